@@ -43,9 +43,26 @@ DATED = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
 POWERS = {
     "supervision_order": re.compile("依据[^，。]+，现予督办"),
     "talk_notice": re.compile("依据[^，。]+，现决定对"),
+    "clue_transfer": re.compile("依据《中华人民共和国监察法》第[^，。]+条，"),
     "rectification_notice": re.compile("依照《道路交通事故处理程序规定》（公安部令第146号）第二十九条"),
 }
 """By kind, the words in which a paper that demands something names its power."""
+
+
+CLOSINGS = {
+    "特此报告。": "报告",
+    "妥否，请批示。": "请示",
+    "请予支持并函复。": "函",
+    "请认真贯彻落实。": "通知",
+}
+"""Closing words that belong to one form alone, by which the title must end."""
+ABOVE = re.compile("公安|政府|委|支队|总队")
+"""Whom the police report to or ask: their own line, governments, party committees, commissions."""
+SET = re.compile(r"、即(\d{4}年\d{1,2}月\d{1,2}日)前（含当日）")
+SERVED = re.compile(
+    r"，(\d{4}年\d{1,2}月\d{1,2}日)）(?:已?于)?(\d{4}年\d{1,2}月\d{1,2}日)送达"
+    r"|于(\d{4}年\d{1,2}月\d{1,2}日)送达你[^，。]*《[^》]+》（[^）]+，(\d{4}年\d{1,2}月\d{1,2}日)）"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,9 @@ class Lines:
 
     prose: tuple[str, ...]
     tables: tuple[tuple[tuple[str, ...], ...], ...]
+    title: str = ""
+    recipient: str = ""
+    signature: str = ""
 
 
 def lines(data: bytes) -> Lines:
@@ -66,7 +86,11 @@ def lines(data: bytes) -> Lines:
         ]
         tables.append(tuple(rows))
     prose = [text_of(p) for p in paper.body if p.tag == W + "p" and style_of(p) not in ("GWNumber",)]
-    return Lines(tuple(line for line in prose if line.strip()), tuple(tables))
+    frame = {
+        style: next((text_of(p).strip() for p in paper.paragraphs(style)), "")
+        for style in ("GWTitle", "GWRecipient", "GWSignature")
+    }
+    return Lines(tuple(line for line in prose if line.strip()), tuple(tables), *frame.values())
 
 
 def faults(data: bytes, *, issued: bool = True, source: str = "") -> list[str]:
@@ -77,6 +101,8 @@ def faults(data: bytes, *, issued: bool = True, source: str = "") -> list[str]:
         *(fault for line in (*paper.prose, *cells) for fault in said(line, issued=issued, source=source)),
         *(fault for line in paper.prose for fault in prose(line)),
         *upward(paper.prose),
+        *misframed(paper),
+        *misdated(paper),
         *(f"said twice: {sentence!r}" for sentence in twice(paper.prose)),
         *(f"empty column {name!r}" for grid in paper.tables for name in empty_columns(grid)),
     ]
@@ -96,8 +122,7 @@ def unframed(data: bytes, kind: str) -> list[str]:
 def _before_the_law(prose: tuple[str, ...]) -> bool:
     """Whether a paper is of a day for which nobody compared the law that gives its power: then it says less."""
     dated = [line for line in prose if DATED.search(line)]
-    day = [int(part) for part in re.findall(r"\d+", dated[-1])] if dated else []
-    return bool(day) and date(*day) < date(2021, 4, 29)
+    return bool(dated) and _day(dated[-1]) < date(2021, 4, 29)
 
 
 def said(line: str, *, issued: bool = True, source: str = "") -> Iterator[str]:
@@ -143,6 +168,44 @@ def upward(prose: tuple[str, ...]) -> Iterator[str]:
         for line in prose:
             if found := ASKS.search(line):
                 yield f"request in a 报告 {found[0]!r} in {line!r}"
+
+
+def misframed(paper: Lines) -> Iterator[str]:
+    """Yield closing words of another form than the title's, a number in the title, reports to who is not above, and who
+    writes to itself."""
+    for line in paper.prose:
+        form = CLOSINGS.get(line)
+        if form is not None and not paper.title.endswith(form):
+            yield f"{line!r} under {paper.title!r}"
+    if re.search(r"〔\d{4}〕", paper.title):
+        yield f"number of a paper in the title {paper.title!r}"
+    if paper.recipient and paper.title.endswith(("报告", "请示")) and not ABOVE.search(paper.recipient):
+        yield f"{paper.recipient!r} is reported to in {paper.title!r}"
+    if paper.signature and paper.recipient.rstrip("：") == paper.signature:
+        yield f"{paper.signature!r} writes to itself"
+
+
+def misdated(paper: Lines) -> Iterator[str]:
+    """Yield limits before the paper's own day, papers that were served before they were written, and a slip of an order
+    that has another date than the order."""
+    own = next((_day(line) for line in reversed(paper.prose) if DATED.search(line)), None)
+    for line in paper.prose:
+        for found in SET.finditer(line):
+            if own is not None and _day(found[1]) < own:
+                yield f"limit {found[1]} before the day of the paper in {line!r}"
+        for found in SERVED.finditer(line):
+            written_on, served_on = (found[1], found[2]) if found[1] else (found[4], found[3])
+            if _day(served_on) < _day(written_on):
+                yield f"served {served_on} and written {written_on} in {line!r}"
+    for grid in paper.tables:
+        for label, *cells in grid:
+            if label == "督办期限" and cells and not any(f"{cells[0]}前（含当日）" in line for line in paper.prose):
+                yield f"the slip says {cells[0]}, the order does not"
+
+
+def _day(words: str) -> date:
+    year, month, day = (int(part) for part in re.findall(r"\d+", words)[:3])
+    return date(year, month, day)
 
 
 def twice(prose: tuple[str, ...]) -> Iterator[str]:

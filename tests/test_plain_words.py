@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from documents import render
 from documents.kinds.sentences import sentence
 from documents.layout.table import table
 from tests.documents import samples
-from tests.plain_words import empty_columns, prose, said, twice, unframed, upward, written
+from tests.plain_words import (
+    Lines,
+    empty_columns,
+    faults,
+    misdated,
+    misframed,
+    prose,
+    said,
+    twice,
+    unframed,
+    upward,
+    written,
+)
 
 PLANTED = (
     "时限：签收文书，3个工作日（规则notice.acknowledge，第1版）。",
@@ -129,3 +143,42 @@ def test_a_paper_without_date_telephone_or_power_is_found() -> None:
         update={"head": order.head.model_copy(update={"dated": None, "contact_phone": "000-00000000"}), "power": None}
     )
     assert unframed(render(bare), "supervision_order") == ["no date", "nobody to call", "no power"]
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        Lines(("请认真贯彻落实。",), (), "关于“3·15”事故整改措施落实情况的报告", "市公安局：", "支队"),
+        Lines(("特此报告。",), (), "关于“3·15”事故整改措施落实情况的报告", "市交通运输局：", "支队"),
+        Lines(("妥否，请批示。",), (), "关于整改措施办理事项的报告", "市公安局：", "支队"),
+        Lines(("请予支持并函复。",), (), "关于商请落实整改措施的通知", "市教育局：", "市公安局"),
+        Lines(("特此函告。",), (), "关于更正江公交调〔2026〕12号文书的函", "市教育局：", "市公安局"),
+        Lines(("请予支持并函复。",), (), "关于商请函复整改措施落实情况的函", "市公安局：", "市公安局"),
+    ],
+)
+def test_a_wrong_form_or_reader_a_number_in_the_title_and_a_letter_to_oneself_are_found(paper: Lines) -> None:
+    assert len(list(misframed(paper))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "请自收到本函之日起5个工作日内、即2026年5月11日前（含当日）函复办理情况。",
+        "《关于落实整改措施的函》（江公交调〔2026〕12号，2026年5月8日）2026年5月7日送达你中心。",
+        "我局于2026年5月7日送达你中心的《关于落实整改措施的函》（江公交调〔2026〕12号，2026年5月8日）有误。",
+    ],
+)
+def test_a_date_that_cannot_be_is_found(line: str) -> None:
+    assert len(list(misdated(Lines((line, "2026年5月12日"), ())))) == 1
+
+
+def test_a_slip_with_another_date_than_its_order_is_found() -> None:
+    slip = ((("督办期限", "2026年5月26日"),),)
+    assert list(misdated(Lines(("请于2026年5月27日前（含当日）完成。", "2026年5月12日"), slip)))
+    assert not list(misdated(Lines(("请于2026年5月26日前（含当日）完成。", "2026年5月12日"), slip)))
+
+
+@pytest.mark.parametrize("name", sorted(samples.papers()))
+def test_the_samples_are_framed_and_dated_as_the_readers_ask(name: str) -> None:
+    found = faults(render(samples.papers()[name]))
+    assert [one for one in found if re.search("under|title|itself|reported|limit|served|slip", one)] == []

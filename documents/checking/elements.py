@@ -14,6 +14,8 @@ _NUMBER = re.compile(r"\S{1,30}\s*[〔\[［（(【]\s*第?\s*\d{2,4}\s*年?\s*[�
 _DATE = re.compile(
     r"([\d〇○零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
 )
+_BESIDE = re.compile(r"^(?:特急|加急)?\s*(?:内部资料\s*专人送达)?\s*")
+"""What may stand at the left of the number: how urgent a letter is, and how it is handed over."""
 _TOP = 30  # the head of a paper stands in its first paragraphs
 
 
@@ -92,14 +94,19 @@ def elements(package: Package) -> Elements:
 
 def _find_number(paper: Elements, top: list[tuple[int, Paragraph]]) -> int:
     for n, p in top:
-        if p is not paper.mark and (_NUMBER.match(p.text.split("签发人")[0].strip()) or _draft(p, paper)):
+        if p is not paper.mark and (_NUMBER.match(number_in(p.text)) or _draft(p, paper)):
             paper.number = p
             return n
     return next((n for n, p in top if p is paper.mark), -1)
 
 
+def number_in(text: str) -> str:
+    """Return the number of its line, without what stands beside it."""
+    return _BESIDE.sub("", text.split("签发人")[0].strip())
+
+
 def _draft(p: Paragraph, paper: Elements) -> bool:
-    return p.text.split("签发人")[0].strip() == "—" and (is_red_line(p) or paper.letter)
+    return number_in(p.text) == "—" and (is_red_line(p) or paper.letter)
 
 
 def _find_title(paper: Elements, at: int) -> int:

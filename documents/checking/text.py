@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from documents.checking.elements import Elements, is_red_line
+from documents.checking.elements import Elements, is_red_line, number_in
 from documents.checking.page import TOLERANCE
 from documents.checking.reading import Element, Paragraph, value, w, whole
 from documents.layout.measures import BODY, HEI, LINES, TITLE
@@ -30,7 +30,7 @@ def head(paper: Elements) -> Iterator[Fault]:
     if paper.number is None:
         yield Fault("发文字号", "没有发文字号。", "number")
     else:
-        yield from _number(paper.number.text.split("签发人")[0].strip())
+        yield from _number(number_in(paper.number.text))
     if not paper.letter and not paper.red_line:
         yield Fault("分隔线", "发文字号之下没有与版心等宽的红色分隔线。", "red_line")
     elif not paper.letter and paper.number is not None and is_red_line(paper.number):

@@ -30,9 +30,10 @@ def subject(entry: DutyEntry) -> str:
 
 
 def basis(entry: DutyEntry) -> str:
-    """The norms of a duty; nothing where the duty itself is told by them."""
-    named = norms(entry.basis)
-    return "" if named == NOTHING or named in (entry.duty or "") else named
+    """The norms of a duty that the duty itself is not told by."""
+    told = entry.duty or ""
+    named = norms(norm for norm in entry.basis if norm not in told)
+    return "" if named == NOTHING or named in told or norms(entry.basis) in told else named
 
 
 def _duty(n: int, entry: DutyEntry) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from documents.layout.head import enclosure
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import Attachment, Head
+from models.papers.content.wording import called
 
 _FORMS = {
     DocumentForm.REPORT: ("特此报告。", "报告"),
@@ -18,14 +19,6 @@ _FORMS = {
     DocumentForm.DECISION: ("本决定自送达之日起生效。", "决定"),
 }
 _UPWARD = (DocumentForm.REPORT, DocumentForm.REQUEST)
-_CALLED = {
-    **{word: word for word in ("局", "厅", "支队", "大队", "中队", "公司", "中心")},
-    **dict.fromkeys(("检察院", "法院"), "院"),
-    **dict.fromkeys(("委员会", "监委", "纪委"), "委"),
-    **dict.fromkeys(("委员会办公室", "安办"), "办"),
-    **dict.fromkeys(("学校", "小学", "中学"), "校"),
-}
-_KIND = re.compile(f"(?:{'|'.join(_CALLED)})$")
 _BY_NAME = re.compile("(?:政府|党委|[省市区县]委)$")
 
 
@@ -36,8 +29,12 @@ def reader(head: Head) -> str:
     [name] = head.recipients
     if head.form in _UPWARD or _BY_NAME.search(name):
         return name
-    kind = _KIND.search(name)
-    return f"你{_CALLED[kind[0]] if kind else '单位'}"
+    return f"你{called(name)}"
+
+
+def writer(head: Head) -> str:
+    """How the issuer calls itself: 我局, 我支队, else 我单位."""
+    return f"我{called(head.issuer)}"
 
 
 def upward(head: Head) -> bool:

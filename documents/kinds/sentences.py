@@ -11,7 +11,7 @@ from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import Aspect
 from models.papers.content import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
-from models.papers.content.wording import NOTHING, casualties, day, listed, moment, norms, or_nothing, ordinal
+from models.papers.content.wording import NOTHING, casualties, day, listed, moment, norms, or_nothing, ordinal, places
 
 _STOPS = re.compile("[。；，]*。")
 
@@ -191,20 +191,19 @@ SAME = re.compile(r"与第(\d+)项相同")
 """How a line says that its limit was counted as that of another."""
 
 
-def counts(lines: Sequence[DeadlineLine]) -> str:
-    """How the dates of several lines were counted: each count once, with the items it is for."""
+def counts(lines: Sequence[DeadlineLine], further: Sequence[tuple[str, str]] = ()) -> str:
+    """How the dates of several lines were counted: each count once, with the items it is for; then `further` counts,
+    each under what it is about."""
     shared: dict[int, list[int]] = {}
     for n, line in enumerate(lines, 1):
         same = SAME.fullmatch(line.explanation or "")
         if line.explanation:
             shared.setdefault(int(same[1]) if same else n, []).append(n)
+    each = [(_items(numbers, lines), _how(lines[n - 1])) for n, numbers in shared.items()]
+    each += [(what, sentence(how)) for what, how in further]
     told = "".join(
-        led(
-            (f"（{ordinal(place)}）" if len(shared) > 1 else "") + f"{_items(numbers, lines)}。",
-            _how(lines[n - 1]),
-            KAI,
-        )
-        for place, (n, numbers) in enumerate(shared.items(), 1)
+        led((f"（{ordinal(place)}）" if len(each) > 1 else "") + f"{what}。", how, KAI)
+        for place, (what, how) in enumerate(each, 1)
     )
     doubt = to_be_published(lines)
     return told + (body(doubt) if told and doubt else "")
@@ -218,13 +217,7 @@ def _how(line: DeadlineLine) -> str:
 def _items(numbers: Sequence[int], lines: Sequence[DeadlineLine]) -> str:
     """第1项（报送整改方案）, 第2项至第7项, 第2、4项; what it is about alone where that is the only line."""
     what = listed(dict.fromkeys(lines[n - 1].what for n in numbers))
-    return what if len(lines) == 1 else f"{_places(numbers)}（{what}）"
-
-
-def _places(numbers: Sequence[int]) -> str:
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"第{numbers[0]}项至第{numbers[-1]}项"
-    return f"第{'、'.join(map(str, numbers))}项"
+    return what if len(lines) == 1 else f"{places(numbers)}（{what}）"
 
 
 def _short_hash(sha256: str | None) -> str:

@@ -81,13 +81,14 @@ def _priority(word: str) -> str:
     return paragraph("", run(word, run_properties(HEI)), frame)
 
 
-def _letter_number(head: Head) -> str:
-    """The number under the double rule at the right, 紧急程度 on the same line at the left (10.1)."""
+def _letter_number(head: Head, handled: str | None) -> str:
+    """The number under the double rule at the right, 紧急程度 on the same line at the left (10.1), and how it is handled."""
     number = run(or_nothing(head.number))
-    if head.priority is None:
+    left = "　".join(filter(None, (head.priority, handled)))
+    if not left:
         return paragraph("GWLetterNumber", number)
     stop = f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH}"/></w:tabs><w:jc w:val="left"/>'
-    return paragraph("GWLetterNumber", run(head.priority, run_properties(HEI)) + TAB + number, stop)
+    return paragraph("GWLetterNumber", run(left, run_properties(HEI)) + TAB + number, stop)
 
 
 def _letter_frame(top: float, height: int) -> str:
@@ -129,10 +130,14 @@ def recipients_fit(head: Head) -> bool:
     return above + 5 + title + 1 + lines <= LINES - 2
 
 
-def top(head: Head, *, addressed: bool = True) -> str:
-    """Everything above the first body paragraph; minutes are addressed to nobody."""
+IN_PERSON = "内部资料　专人送达"
+"""How a letter about duties and clues is handled: it is no secret of the state, and no business of the mail room."""
+
+
+def top(head: Head, *, addressed: bool = True, handled: str | None = None) -> str:
+    """Everything above the first body paragraph; minutes are addressed to nobody. `handled` stands on letters only."""
     if head.form is DocumentForm.LETTER:
-        start = _letter_mark(head.mark) + _letter_number(head) + empty(2)
+        start = _letter_mark(head.mark) + _letter_number(head, handled) + empty(2)
     else:
         start = (
             (_priority(head.priority) if head.priority else "") + _mark(head.mark) + empty(2) + _number(head) + empty(2)

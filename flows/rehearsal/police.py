@@ -47,6 +47,7 @@ SHORTEST_LIMIT = 5
 # Working days from the report's submission to the service of the notices: it is signed on the first.
 UNTIL_SERVED = 2
 SUMMONED_AHEAD, TALK_AT = 5, time(9, 0)  # working days from the leader's decision to the talk, and its hour
+PROMISED_WITHIN = 5  # working days from the talk to the date that the unit promises
 REFERRED_FOR = 15  # working days until somebody who was asked to see to measures answers
 UNDECIDED = "已按程序报请或者商请办理，至归档时未作决定（推演）。"
 UNDONE = "经提醒、预警并依权限督办，责任单位始终未反馈，本措施按未完成办结并说明理由（推演）。"
@@ -79,9 +80,11 @@ def decide_talks(run: Run, at: datetime) -> None:
             at,
             talk=talk.id,
             attended_by=f"{talk.organisation}负责人",
-            minutes="督办事项逾期未落实，也未书面说明理由（推演拟写）。\n须立即落实并书面反馈（推演拟写）。",
+            minutes="督办事项逾期未落实（推演拟写）。\n期限届满前未书面说明原因和拟完成日期（推演拟写）。",
             statements=["对逾期未落实无异议（推演拟写）。"],
-            promises=["立即组织落实督办事项，并书面报告进展（推演拟写）"],
+            promises=["落实督办事项并书面报告结果（推演拟写）"],
+            promised_by=["主要负责人"],
+            promised_due=[run.rules.calendar.add_workdays(local_date(at), PROMISED_WITHIN)],
             participants=["吴某", "赵某"],
         )
     for talk in run.rows(desk.talks(run.case_id, "proposed")):
@@ -105,7 +108,7 @@ def _arrange_talks(run: Run, at: datetime) -> None:
                 at,
                 talk=talk.id,
                 planned_for=moment(day, TALK_AT),
-                place=f"{run.assumed.unit}会议室",
+                place=f"{run.assumed.bureau}会议室",
                 chaired_by="吴某（分管领导）",
             )
 

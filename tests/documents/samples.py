@@ -206,10 +206,10 @@ def head(form: DocumentForm, title: str, recipient: str, **more: object) -> Head
         "dated": date(2026, 4, 8),
         "contact_name": "钱某某",
         "contact_phone": "0711-5550131",
-        "printed_by": POLICE + "办公室",
-        "printed_on": date(2026, 4, 8),
     }
-    return Head.model_validate(values | more)
+    own = values | more
+    printed = {"printed_by": f"{own['issuer']}办公室".replace("办公室办公室", "办公室"), "printed_on": own["dated"]}
+    return Head.model_validate(printed | own)
 
 
 _NOTICE_FORMS = {
@@ -383,9 +383,9 @@ def report(**more: object) -> AnalysisReport:
 
 
 def proposal(**more: object) -> AccountabilityProposal:
-    title = "关于倒查“3·15”较大道路交通事故有关单位和人员履职责任的建议书"
+    title = "关于建议对“3·15”较大道路交通事故有关履职情况启动倒查问责的函"
     values: dict[str, object] = {
-        "head": head(DocumentForm.LETTER, title, "江城市纪律检查机关", number="江公交调函〔2026〕3号"),
+        "head": head(DocumentForm.LETTER, title, "江城市监察委员会", number="江公交调函〔2026〕3号"),
         "case_number": CASE,
         "accident": ACCIDENT,
         "report_number": "江公交调〔2026〕9号",
@@ -398,7 +398,7 @@ def proposal(**more: object) -> AccountabilityProposal:
 
 
 def order(**more: object) -> SupervisionOrder:
-    title = "关于限期落实“3·15”较大道路交通事故整改措施的督办单"
+    title = "关于再次限期落实“3·15”较大道路交通事故整改措施的督办通知"
     values: dict[str, object] = {
         "head": head(
             DocumentForm.NOTICE,
@@ -418,8 +418,6 @@ def order(**more: object) -> SupervisionOrder:
         "notice_title": "关于落实“3·15”较大道路交通事故整改措施的函",
         "notice_dated": date(2026, 4, 8),
         "notice_delivered_on": date(2026, 4, 8),
-        "silence_confirmed_by": "郑某某",
-        "silence_confirmed_on": date(2026, 5, 11),
         "matters": (
             OverdueMatter(
                 matter="在事故路段弯道前增设急弯警告标志和减速标线",
@@ -438,11 +436,11 @@ def order(**more: object) -> SupervisionOrder:
         "new_limit": DeadlineLine(
             what="完成全部督办事项",
             due=date(2026, 5, 26),
-            explanation="自督办单送达之日的次日起算，10个工作日",
+            explanation="自督办单送达之日起10个工作日内",
             borrowed=True,
         ),
-        "lifting": ("完成督办事项并报送证明材料", "经督办单位现场复查确认后，书面通知解除"),
-        "consequences": ("逾期仍未完成的，在下期通报中通报", "红灯持续10个工作日的，提请约谈"),
+        "lifting": ("完成后书面反馈完成情况，附证明材料，经核对合格后办结",),
+        "consequences": ("逾期未完成的，将约谈有关负责人",),
     }
     return SupervisionOrder.model_validate(values | more)
 

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 from documents import render
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import DeliveryMode, DocumentForm, DocumentKind
-from models.papers.content import DeadlineLine, Paper, excerpt_of
+from models.papers.content import DeadlineLine, Paper, PaperReference, excerpt_of
+from models.papers.kinds.reminder.content import Reminder
 from tests.documents import further_samples as further
 from tests.documents import samples
 from tests.documents.anatomy import Docx
 from tests.documents.kinds.late_report import late_report, report_of_one_unit
+from tests.documents.kinds.reminder import papers as reminders
 from tests.documents.test_kinds import in_order
 
 
@@ -54,8 +56,9 @@ def test_an_advance_notice_tells_the_hazard_and_that_the_report_follows(
 def test_a_correction_sets_right_beside_wrong_and_states_every_clock() -> None:
     assert in_order(
         text(further.correction()),
-        "我单位于2026年4月8日送达你中心的《关于落实",
+        "我支队于2026年4月8日送达你中心的《关于落实",
         "江公交调〔2026〕12号，2026年4月8日",
+        "给你中心工作带来的不便，谨致歉意",
         "误写",
         "K12+300米处",
         "K13+200米处",
@@ -66,7 +69,6 @@ def test_a_correction_sets_right_beside_wrong_and_states_every_clock() -> None:
         "期限不变",
         "措施1完成整改：",
         "重新给足30日",
-        "收文回执",
     )
     assert "各项期限不变，继续计算" in text(further.correction(clocks=()))
 
@@ -88,7 +90,7 @@ def test_a_transfer_lists_clues_and_materials_with_a_receipt_and_judges_nothing(
     said = text(further.clue_transfer())
     assert in_order(
         said,
-        "根据《中华人民共和国监察法》",
+        "依据《中华人民共和国监察法》第三十七条，经江城市公安局党委批准（江公党纪〔2026〕5号），现将",
         "李某某（江城市公路管理中心养护科科长）",
         "线索来源：",
         "不是对责任的认定，也不提出处理意见",
@@ -171,7 +173,7 @@ def test_a_report_of_lateness_tells_all_units_asks_for_nothing_and_names_no_ligh
         "一、逾期事项",
         "江城市公路管理中心",
         "2026年5月14日发催办函（江公催〔2026〕1号）",
-        "统筹安排事故路段中央护栏改造资金（整改措施第4项）",
+        "第4项措施：统筹安排事故路段中央护栏改造资金",
         "未收到书面回复",
         "已清查12处",
         "二、未设期限的建议",
@@ -199,7 +201,7 @@ def test_a_report_of_lateness_says_once_of_a_unit_what_is_the_same_for_all_that_
         "2个单位的3项整改事项",
         "（一）江城市公路管理中心",
         "下列事项均未收到书面回复",
-        "报送整改方案（整改措施第1、2项）",
+        "函复整改措施第1、2项的责任人和时间安排",
     )
     assert said.partition("（二）江城市某运输公司")[0].count("未收到书面回复") == 1
     assert said.count("江公整〔2026〕3号") == 2
@@ -244,3 +246,27 @@ def test_the_report_tells_which_measures_were_told_in_advance() -> None:
     told = samples.MEASURES[0].model_copy(update={"notified": "2026年3月17日以江公交先〔2026〕1号先行通知"})
     said = text(samples.report().model_copy(update={"measures": (told, *samples.MEASURES[1:])}))
     assert said.count("（已于2026年3月17日以江公交先〔2026〕1号先行通知）") == 1
+
+
+def test_a_second_reminder_tells_of_the_first_and_lists_what_is_open() -> None:
+    [first] = reminders().values()
+    assert isinstance(first, Reminder)
+    assert "下列事项的办理情况：第4项措施：统筹安排事故路段中央护栏改造资金，原定2026年5月11日前（含当日）" in text(
+        first
+    )
+    [open_one] = first.matters
+    plan = DeadlineLine(what="报送整改方案", due=date(2026, 4, 30))
+    plans = tuple(
+        open_one.model_copy(update={"matter": f"报送整改方案：第{n}件事", "measure": n, "original": plan})
+        for n in "123"
+    )
+    sent = PaperReference(title="关于商请函复的函", number="江公交催〔2026〕1号", dated=date(2026, 5, 6))
+    again = first.model_copy(update={"matters": (*plans, open_one), "reminded": (sent,)})
+    assert in_order(
+        text(again),
+        "我支队2026年5月6日去函催办（江公交催〔2026〕1号）",
+        "我支队尚未收到下列2个事项的办理情况",
+        "函复整改措施第1项至第3项的责任人和时间安排",
+        "2026年\n4月30日",
+        "我支队将及时研究",
+    )

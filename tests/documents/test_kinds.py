@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from documents import render
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import Paper
+from models.papers.kinds.supervision_order.content import BEFORE, SILENT
 from tests.documents import samples
 from tests.documents.anatomy import Docx, W, text_of
 
@@ -181,7 +183,7 @@ def test_a_proposal_says_in_so_many_words_that_it_is_one_and_names_no_penalty() 
         "依规依纪依法处理",
         "不对任何单位和个人作出责任结论，也不提出处分、处罚的种类和幅度",
         "张某某已由司法机关依法处理",
-        "可以告知的，请书面告知我单位",
+        "可以告知的，请书面告知我支队",
     )
     assert not re.search("警告处分|记过|撤职|开除|罚款|拘留|免职", said)
 
@@ -206,20 +208,45 @@ def test_an_order_explains_the_old_and_the_new_limit() -> None:
     assert in_order(
         said,
         "有1项整改事项逾期",
-        "未收到书面回复",
+        "截至2026年5月12日，下列事项已超过期限",
         "第二次督办（前次为江道安督〔2026〕1号）",
         "现予督办",
         "已逾期4日",
         "急弯警告标志和减速标线均未施工",
         "、即2026年5月26日前（含当日）完成上述督办事项",
-        "现场复查确认后",
+        "经核对合格后办结",
         "有特殊困难的",
-        "提请约谈",
+        "将约谈有关负责人",
         "日期计算说明",
         "届满之日为2026年5月8日",
         "督办回执",
     )
     assert "次督办（" not in text(samples.order(ordinal=1))
+
+
+def test_an_order_after_an_order_asks_once_and_counts_three_dates() -> None:
+    (one,) = samples.order().matters
+    silent = one.model_copy(update={"done": None, "not_done": SILENT})
+    counted = one.original.model_copy(
+        update={"what": "落实督办事项", "due": date(2026, 5, 6), "explanation": "期限：10个工作日"}
+    )
+    before = silent.model_copy(update={"matter": BEFORE, "measure": None, "original": counted})
+    again = samples.order(
+        matters=(silent, before), silence_confirmed_on=date(2026, 5, 11), new_count="期限：10个工作日，自送达次日起"
+    )
+    said = text(again)
+    assert in_order(
+        said,
+        "有1项整改事项逾期",
+        "2026年5月11日核实，未收到书面回复",
+        "前次督办（江道安督〔2026〕1号）限2026年5月6日前（含当日）完成，逾期未完成，这是第二次督办",
+        "（一）完成整改。",
+        "（二）前次督办。期限：10个工作日",
+        "（三）本次督办。期限：10个工作日，自送达次日起",
+    )
+    assert BEFORE not in said
+    assert said.count(SILENT) == 1
+    assert BEFORE in text(samples.order(matters=(before,)))
 
 
 def test_an_order_tells_one_plan_that_is_owed_for_several_measures_as_one_matter() -> None:
@@ -239,7 +266,7 @@ def test_an_order_tells_one_plan_that_is_owed_for_several_measures_as_one_matter
     )
     said = text(samples.order(matters=several))
     assert "有1项整改事项逾期" in said
-    assert "报送整改方案（整改措施第1、2、3项）" in said
+    assert "报送整改方案（整改措施第1项至第3项）" in said
     assert "第2件事" not in said
 
 
@@ -263,20 +290,27 @@ def test_a_volume_tells_all_that_happened_and_what_did_not_apply() -> None:
         "监管回溯档案",
         "J099-2026-Y-0001-003",
         "永久",
+        "案卷首页",
+        "一、事故概况",
+        "二、措施办理结果",
+        "增设急弯警告标志和减速标线（第1项）",
+        "三、办理经过",
+        "关于落实“3·15”较大道路交通事故整改措施的函（第2件）",
+        "四、怎样阅读本卷",
         "卷内文件目录",
         "责任者",
         "江公交调",
-        "二、送达和签收",
+        "一、送达和签收",
         "直接送达",
         "代录",
-        "三、反馈和研判",
+        "二、反馈和研判",
         "认可",
-        "四、现场复查",
-        "五、措施办结",
+        "三、现场复查",
+        "四、措施办结",
         "已完成",
-        "六、事件记录",
+        "五、事件记录",
         "事件记录共48条",
-        "七、电子文件清单",
+        "六、电子文件清单",
         "卷内备考表",
         "倒查问责建议书：不适用。理由：未发现公职人员不履行职责的情形。",
         "褚某某",
@@ -284,6 +318,15 @@ def test_a_volume_tells_all_that_happened_and_what_did_not_apply() -> None:
 
 
 def test_pages_that_nobody_counted_are_struck_in_the_catalogue() -> None:
-    table = [t for t in Docx(render(samples.volume())).top() if t.tag == W + "tbl"][1]
+    table = [t for t in Docx(render(samples.volume())).top() if t.tag == W + "tbl"][3]
     pages = [[text_of(c) for c in row.iter(W + "tc")][5] for row in table.iter(W + "tr")]
     assert pages == ["页数", "9", "5", "—"]
+
+
+def test_a_volume_names_a_paper_of_a_list_on_its_first_page_by_its_place_only() -> None:
+    volume = samples.volume()
+    hidden = tuple(item.model_copy(update={"remark": "限定名单查阅"}) for item in volume.items[1:2])
+    said = text(volume.model_copy(update={"items": (*volume.items[:1], *hidden)}))
+    first = said[: said.index("卷内文件目录\n")]
+    assert "限定名单查阅的文书（第2件）" in first
+    assert volume.items[1].title not in first

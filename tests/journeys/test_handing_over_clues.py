@@ -60,7 +60,7 @@ def test_clues_go_out_with_their_materials_while_the_investigation_runs_and_the_
     assert "移" in number
     said = content(story, paper)
     assert (said.head.form, said.head.recipients) == (DocumentForm.LETTER, (ORGAN,))
-    assert said.basis == ("《中华人民共和国监察法》",)
+    assert said.basis == ("《中华人民共和国监察法》第三十七条",)
     assert [(one.number, one.original) for one in said.materials] == [(ledger, True), (photo, False)]
     first, second = said.clues
     assert (first.subject_type, first.materials, first.source) == (SubjectType.PERSON, (ledger,), "调取台账比对发现")

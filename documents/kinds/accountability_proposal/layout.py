@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from documents.kinds.analysis_report.layout import EVIDENCE_LIST
 from documents.kinds.duties import basis, beside, each_once, subject
-from documents.kinds.forms import enclosed, reader
-from documents.kinds.sentences import evidence, sentence
+from documents.kinds.forms import enclosed, reader, writer
+from documents.kinds.sentences import evidence, rests_on, sentence
 from documents.layout.ending import close, imprint
-from documents.layout.head import top
+from documents.layout.head import IN_PERSON, top
 from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
@@ -17,7 +17,7 @@ from models.papers.content import AccountabilityProposal, DutyEntry
 from models.papers.content.wording import in_short, listed, ordinal
 
 _STATES_FACTS = (
-    "本件只陈述调查中查明的事实和职责规定，不对任何单位和个人作出责任结论，也不提出处分、处罚的种类和幅度；"
+    "{this}只陈述调查中查明的事实和职责规定，不对任何单位和个人作出责任结论，也不提出处分、处罚的种类和幅度；"
     "是否启动、如何处理，由有权机关依法决定。"
 )
 
@@ -29,15 +29,24 @@ def _organ(paper: AccountabilityProposal) -> str:
 def _opening(paper: AccountabilityProposal) -> str:
     found = "公安机关交通管理部门在深度调查中，发现有关单位和人员存在未按规定履行职责的情况。"
     announced = "函告" if paper.head.form is DocumentForm.LETTER else "报告"
-    return body(f"{in_short(paper.accident)}。{found}现将有关事实{announced}，建议对有关履职情况启动倒查问责。")
+    asked = f"现将有关事实{announced}，建议对有关履职情况启动倒查问责。"
+    return body(f"{in_short(paper.accident)}。{found}{_as_reported(paper)}{asked}")
 
 
-def _subject(entry: DutyEntry) -> str:
-    """One subject: the duty and its basis, what was not done, what else is known of it, what proves it."""
+def _as_reported(paper: AccountabilityProposal) -> str:
+    """What the bearing of each fact on the accident is told by."""
+    if paper.report_number is None or not any(entry.bearing for entry in paper.subjects):
+        return ""
+    return f"与事故的联系，按{rests_on(paper.report_number, paper.report_dated, '调查分析报告')}的认定表述。"
+
+
+def _subject(entry: DutyEntry, *, reported: bool) -> str:
+    """One subject: the duty and its basis, what was not done and how a report has it, what else is known, what proves it."""
     duty, named = sentence(entry.duty), basis(entry)
     told = (
         ("职责和依据", f"{duty}依据是{named}。" if duty and named else duty or sentence(named)),
         ("未履行情况", sentence(entry.not_done)),
+        ("与事故的联系", sentence(entry.bearing) if reported else ""),
         ("有关情况", beside(entry)),
         ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
     )
@@ -54,8 +63,9 @@ def _request(paper: AccountabilityProposal) -> str:
     asked = (
         f"建议{organ}对上述单位和人员在该起事故中的履职情况启动倒查问责，依规依纪依法处理。" if paper.subjects else ""
     )
-    told = "如需补充材料或者由调查人员说明情况，我单位将予配合。办理结果可以告知的，请书面告知我单位。"
-    return body(asked) + body(_STATES_FACTS) + _noted(paper) + body(told)
+    us, this = writer(paper.head), "本函" if paper.head.form is DocumentForm.LETTER else "本件"
+    told = f"如需补充材料或者由调查人员说明情况，{us}将予配合。办理结果可以告知的，请书面告知{us}。"
+    return body(asked) + body(_STATES_FACTS.format(this=this)) + _noted(paper) + body(told)
 
 
 def _noted(paper: AccountabilityProposal) -> str:
@@ -68,14 +78,17 @@ def _noted(paper: AccountabilityProposal) -> str:
 def build(paper: AccountabilityProposal) -> Sheet:
     """Lay out the proposal to one organ."""
     head = paper.head
-    subjects = tuple((subject(entry), _subject(entry)) for entry in each_once(paper.subjects, _called))
+    reported = paper.report_number is not None
+    subjects = tuple(
+        (subject(entry), _subject(entry, reported=reported)) for entry in each_once(paper.subjects, _called)
+    )
     text = (
         _opening(paper)
         + sections(*subjects, ("建议", _request(paper)))
         + body((head.closing or _closing(head.form)).rstrip("。") + "。")
     )
     titles, pages = enclosed((EVIDENCE_LIST, evidence(paper.evidence)), others=paper.attachments)
-    whole = top(head) + close(text, head, titles) + pages
+    whole = top(head, handled=IN_PERSON) + close(text, head, titles) + pages
     return document(head, whole + imprint(head), DocumentKind.ACCOUNTABILITY_PROPOSAL)
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.kinds.forms import announce, closing, reader
+from documents.kinds.forms import announce, closing, reader, writer
 from documents.kinds.sentences import cell_day, limit, rests_on, sentence, to_be_published
-from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
-from models.kernel.vocabulary import ClockEffect, DocumentKind
+from models.kernel.vocabulary import ClockEffect, DocumentForm, DocumentKind
 from models.papers.content import AmendedClock, Correction, DeadlineLine, Head, PaperReference, Withdrawal
 from models.papers.content.wording import NOTHING, day
 
@@ -24,7 +23,12 @@ def _cited(paper: PaperReference) -> str:
 
 def _served(paper: Correction | Withdrawal) -> str:
     when = f"于{day(paper.delivered_on)}" if paper.delivered_on else ""
-    return f"我单位{when}送达{reader(paper.head)}的{_cited(paper.paper)}"
+    return f"{writer(paper.head)}{when}送达{reader(paper.head)}的{_cited(paper.paper)}"
+
+
+def _sorry(head: Head) -> str:
+    """A word to a peer whom our error made work; to our own and upward it is out of place."""
+    return f"给{reader(head)}工作带来的不便，谨致歉意。" if head.form is DocumentForm.LETTER else ""
 
 
 def _due(line: DeadlineLine | None) -> str:
@@ -51,9 +55,7 @@ def _clocks(clocks: Sequence[AmendedClock]) -> str:
 
 
 def _finish(head: Head, text: str, kind: DocumentKind) -> Sheet:
-    body_text = text + body(f"请{reader(head)}收到后填写所附《{RECEIPT_SLIP}》并送回我单位。") + body(closing(head))
-    whole = top(head) + close(body_text, head, (RECEIPT_SLIP,)) + receipt_slip(head) + imprint(head)
-    return document(head, whole, kind)
+    return document(head, top(head) + close(text + body(closing(head)), head) + imprint(head), kind)
 
 
 def correction(paper: Correction) -> Sheet:
@@ -61,10 +63,11 @@ def correction(paper: Correction) -> Sheet:
     head = paper.head
     rows = [(str(n), p.place, p.wrong, p.right) for n, p in enumerate(paper.passages, 1)]
     if paper.replanned:
-        opening, act, header = "，其中长期整改的期限经研究重新规划", "调整", ("序号", "事项", "原期限", "调整为")
+        opening, act, header = "，其中长期整改的期限经研究予以调整", "调整", ("序号", "事项", "原期限", "调整为")
     else:
         opening, act, header = "有误，现予更正", "更正", ("序号", "位置", "原文", "更正为")
-    text = body(f"{_served(paper)}{opening}。有关事项{announce(head)}如下：") + sections(
+    sorry = "" if paper.replanned else _sorry(head)
+    text = body(f"{_served(paper)}{opening}。{sorry}有关事项{announce(head)}如下：") + sections(
         (f"{act}的原因", body(sentence(paper.reason))),
         (
             f"{act}的内容",
@@ -85,7 +88,9 @@ def withdrawal(paper: Withdrawal) -> Sheet:
         else "该文书撤销后，不另行发文代替。"
     )
     done = sentence(paper.work_done) or f"{reader(head)}依原文书已经开展的工作，不因撤销而需要恢复原状。"
-    text = body(f"{_served(paper)}，现予撤销，自本文书送达之日起不再执行。有关事项{announce(head)}如下：") + sections(
+    text = body(
+        f"{_served(paper)}，现予撤销，自本文书送达之日起不再执行。{_sorry(head)}有关事项{announce(head)}如下："
+    ) + sections(
         ("撤销的原因", body(sentence(paper.reason))),
         ("撤销后的处理", body(instead) + body(done)),
         (

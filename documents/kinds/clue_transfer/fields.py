@@ -10,6 +10,7 @@ FIELDS: Fields[ClueTransfer] = (
     *NUMBERED,
     *ACCIDENT,
     lines("移送依据", "移送的依据", lambda p: p.basis),
+    text("批准情况", "经谁批准移送", lambda p: p.approved),
     entries(
         "线索",
         "移送的问题线索",

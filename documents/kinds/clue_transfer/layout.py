@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from documents.kinds.forms import enclosed, reader
+from documents.kinds.forms import enclosed, reader, writer
 from documents.kinds.sentences import happened, overview, sentence
 from documents.layout.ending import close, imprint
-from documents.layout.head import top
+from documents.layout.head import IN_PERSON, top
 from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
@@ -47,6 +47,7 @@ def _materials(paper: ClueTransfer) -> str:
     if not rows:
         return ""
     handed = body(f"移送人：{listed(paper.transferred_by)}。") if paper.transferred_by else ""
+    counted = "以上材料在移交时由双方当面清点，件数和内容以双方签字的回执为准，双方签字前不记为已移送。"
     return (
         table(
             ("编号", "材料名称", "原件或\n复制件", "份数", "页数", "校验值\n前16位"),
@@ -54,7 +55,7 @@ def _materials(paper: ClueTransfer) -> str:
             (900, 3724, 1140, 800, 800, 1480),
         )
         + handed
-        + body("以上材料在移交时由双方当面清点，件数和内容以双方签字的回执为准。")
+        + body(counted)
     )
 
 
@@ -67,30 +68,34 @@ def _receipt(paper: ClueTransfer) -> str:
             ("接收机关", listed(head.recipients), 1),
             ("线索和材料", f"线索{len(paper.clues)}条，材料{len(paper.materials)}件", 1),
             ("接收日期", "", 1),
-            ("清点情况", "", 3),
-            ("接收人签字\n（机关盖章）", "", 3),
+            ("清点情况", "", 2.5),
+            ("移送人签字\n（两人）", "", 2),
+            ("接收人签字\n（机关盖章）", "", 2.5),
+            ("接收机关\n收文编号", "", 1),
             ("联系人及电话", "", 1),
         )
     )
 
 
 _DECIDES_NOTHING = (
-    "本函移送的是调查中发现的问题线索，不是对责任的认定，也不提出处理意见；是否受理以及如何处理，由{organ}决定。"
+    "本函移送的是调查中发现的问题线索，尚待有权机关调查核实，不是对责任的认定，也不提出处理意见；"
+    "是否受理以及如何处理，由{organ}决定。"
 )
 
 
 def _asked(paper: ClueTransfer) -> str:
     counted = "清点所附材料并" if paper.materials else ""
-    return f"请{_organ(paper)}{counted}填写《{RECEIPT}》；处理结果可以告知的，请书面告知我单位。"
+    return f"请{_organ(paper)}{counted}填写《{RECEIPT}》；处理结果可以告知的，请书面告知{writer(paper.head)}。"
 
 
 def build(paper: ClueTransfer) -> Sheet:
     """Lay out one transfer to one organ."""
     head = paper.head
-    basis = f"根据{norms(paper.basis)}，" if paper.basis else ""
+    basis = f"依据{norms(paper.basis)}，" if paper.basis else ""
+    basis += f"{paper.approved}，" if paper.approved else ""
     text = (
         body(
-            f"{happened(paper.accident)}我单位在深度调查中发现公职人员涉嫌职务违法、职务犯罪或者不履行职责的问题线索。"
+            f"{happened(paper.accident)}{writer(head)}在深度调查中发现公职人员涉嫌职务违法、职务犯罪或者不履行职责的问题线索。"
             f"{basis}现将有关线索和材料移送{_organ(paper)}："
         )
         + sections(
@@ -101,7 +106,7 @@ def build(paper: ClueTransfer) -> Sheet:
         + body((head.closing or _closing(head.form)).rstrip("。") + "。")
     )
     titles, pages = enclosed((MATERIALS, _materials(paper)), (RECEIPT, _receipt(paper)))
-    whole = top(head) + close(text, head, titles) + pages + imprint(head)
+    whole = top(head, handled=IN_PERSON) + close(text, head, titles) + pages + imprint(head)
     return document(head, whole, DocumentKind.CLUE_TRANSFER)
 
 

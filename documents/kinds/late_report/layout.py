@@ -24,7 +24,7 @@ ADVISED = "下列建议由收文单位研究决定，没有设定期限，不列
 def _counted(late: Sequence[LateUnit]) -> str:
     units = dict.fromkeys(part.unit for part in late)
     matters = sum(len(grouped(part.matters)) for part in late)
-    return f"{len(units)}个单位的{matters}项整改事项逾期未收到完成情况" if late else ""
+    return f"{len(units)}个单位的{matters}项整改事项逾期" if late else ""
 
 
 def _opening(paper: LateReport) -> str:
@@ -65,7 +65,7 @@ def _late_of(part: LateUnit, first: int, alone: bool, again: bool) -> str:
     rows = [
         (
             NOTHING if alone else str(n),
-            called(group),
+            called(group, part.notice),
             day(group[0].original.due),
             f"{group[0].days_late}日" if group[0].days_late else NOTHING,
             or_nothing(group[0].done),
@@ -73,7 +73,7 @@ def _late_of(part: LateUnit, first: int, alone: bool, again: bool) -> str:
         )
         for n, group in enumerate(groups, first)
     ]
-    header = ("序号", "事项", "原定日期", "已逾期", "已做工作", "未做工作")
+    header = ("序号", "事项", "原定日期", "已逾期", "已做工作", "目前情况")
     return _asked(part, "送达", again, shared) + table(header, rows, (560, 3300, 1800, 900, 1500, 1500))
 
 

@@ -11,7 +11,10 @@ from models.papers.content import PaperReference, ProofOfService, title_of
 from models.papers.content.wording import NOTHING, day, moment
 
 _TITLE = run_properties(BIAOSONG, 44)
-_NOTE = "说明：送达人和收件人签名后，本回证一份附卷。收件人不是受送达单位负责人的，请注明职务或者代收关系。"
+_NOTE = (
+    "说明：送达人和收件人签名后，本回证一份附卷；签名即为签收，不另行要求签收。"
+    "收件人不是受送达单位负责人的，请注明职务或者代收关系。"
+)
 _BY_CARRIER = (DeliveryMode.POST, DeliveryMode.CONFIDENTIAL_POST, DeliveryMode.EXCHANGE)
 
 

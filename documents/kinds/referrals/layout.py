@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.kinds.forms import closing, reader
+from documents.kinds.forms import closing, reader, writer
 from documents.kinds.sentences import sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
@@ -47,7 +47,7 @@ def letter(paper: ReferralLetter) -> Sheet:
             f"现函告{reader(head)}，请依照职权督促落实："
         )
         + _listed(paper.measures)
-        + body(f"请将{paper.unit}落实上述措施的情况函复我单位；对措施或者职责分工有不同意见的，请一并说明。")
+        + body(f"请将{paper.unit}落实上述措施的情况函复{writer(head)}；对措施或者职责分工有不同意见的，请一并说明。")
         + body(closing(head))
     )
     return document(head, top(head) + close(text, head) + imprint(head), DocumentKind.REFERRAL_LETTER)

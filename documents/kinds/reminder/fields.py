@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.fields.named import Fields, entries, text
+from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, NUMBERED, dated, reference
 from models.papers.kinds.reminder.content import Reminder
 
@@ -12,6 +12,11 @@ FIELDS: Fields[Reminder] = (
     *ACCIDENT,
     *_NOTICE,
     text("原文书送达日期", "原文书的送达日期", lambda p: dated(p.delivered_on)),
+    lines(
+        "前次催办",
+        "此前催办函的日期和文号",
+        lambda p: [f"{dated(one.dated)}（{one.number}）" for one in p.reminded],
+    ),
     entries(
         "事项",
         "尚未收到反馈的事项",

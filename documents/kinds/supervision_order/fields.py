@@ -35,6 +35,7 @@ FIELDS: Fields[SupervisionOrder] = (
     text("新期限事项", "新期限所指的事项", lambda p: p.new_limit.what),
     text("新期限", "新的期限", lambda p: dated(p.new_limit.due), required=True),
     text("新期限计算", "新的期限是怎样计算的", lambda p: p.new_limit.explanation),
+    text("新期限逐日计算", "新的日期是怎样数出来的", lambda p: p.new_count),
     lines("解除", "怎样解除督办", lambda p: p.lifting),
     lines("后果", "逾期的后果", lambda p: p.consequences),
     text("网址", "查看本文书的网址", lambda p: p.url),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from documents.kinds.forms import closing, reader
 from documents.kinds.sentences import cell_day, rests_on, sentence
-from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
 from documents.layout.head import enclosure, top
 from documents.layout.measures import HEI
@@ -19,6 +18,7 @@ from models.papers.content import TalkMinutes, TalkNotice
 from models.papers.content.wording import accident_name, day, in_short, listed, moment, or_nothing
 
 SIGNATURES = "约谈双方签字页"
+_JUDGES_NOBODY = "本纪要只记录约谈情况，不作为对单位或者个人的责任结论。"
 
 
 def _numbered(lines: Sequence[str]) -> str:
@@ -69,9 +69,8 @@ def notice(paper: TalkNotice) -> Sheet:
     """Lay out the summons."""
     head = paper.head
     text = _opening(paper) + _arranged(paper) + body(_WAYS_OUT) + body(closing(head))
-    titles = (RECEIPT_SLIP, *(a.title for a in paper.attachments))
-    slip = receipt_slip(head, 1 if len(titles) > 1 else None)
-    return document(head, top(head) + close(text, head, titles) + slip + imprint(head), DocumentKind.TALK_NOTICE)
+    titles = tuple(a.title for a in paper.attachments)
+    return document(head, top(head) + close(text, head, titles) + imprint(head), DocumentKind.TALK_NOTICE)
 
 
 def _promises(paper: TalkMinutes) -> str:
@@ -103,6 +102,7 @@ def minutes(paper: TalkMinutes) -> Sheet:
         ("约谈指出的问题", _numbered(paper.matters)),
         ("被约谈单位的说明", _numbered(paper.statements)),
         ("被约谈单位的承诺", _promises(paper)),
+        ("有关说明", body(_JUDGES_NOBODY)),
         ("参加人员", _present(paper) + recorded),
     )
     signed = form(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from datetime import date
+
 from documents.kinds.sentences import cell_day, cell_moment, cell_number, happened, overview, sentence
 from documents.layout.measures import BIAOSONG
 from documents.layout.numbered import sections
 from documents.layout.package import Frame, Sheet, section
 from documents.layout.table import form, table
-from documents.layout.text import body, empty, paragraph, run, run_properties
+from documents.layout.text import body, empty, led, paragraph, run, run_properties
 from models.kernel.vocabulary import DocumentKind
-from models.papers.content import ArchivedFile, NotApplicable, ReplyEntry, TracebackArchive
-from models.papers.content.wording import NOTHING, beijing_date, day, listed, or_nothing, title_lines
+from models.papers.content import ArchivedFile, CatalogueItem, NotApplicable, OutcomeEntry, ReplyEntry, TracebackArchive
+from models.papers.content.wording import NOTHING, beijing_date, day, listed, or_nothing, places, title_lines
+from models.papers.kinds.traceback_archive.content import RESTRICTED
 
 _ON_BEHALF, _BY_PROOF = "代录", "凭送达\n回证"
 _TITLE_RUN = run_properties(BIAOSONG, 44)
@@ -56,6 +61,68 @@ def _page(title: str) -> str:
 
 def _first_page(title: str) -> str:
     return paragraph("GWTitle", run(title, _TITLE_RUN)) + empty()
+
+
+HOW_TO_READ = (
+    "先看本页和调查分析报告，其余按卷内文件目录的序号查阅；备注“限定名单查阅”的，按批准的名单查阅。",
+    "电子档案包中的data/catalogue.json列明每件的责任者、日期、页数和校验值；在装有Python的计算机上运行data/verify.py，"
+    "可以核对文件是否被改动。",
+    "办理情况记录和卷内备考表说明文书怎样送达、措施怎样办结、哪些内容没有收入。",
+)
+
+
+def _for_a_stranger(paper: TracebackArchive) -> str:
+    """The entry page: what happened, what became of the measures, when, and how to go on reading."""
+    return _first_page("案卷首页") + sections(
+        ("事故概况", body(happened(paper.accident)) + overview(paper.accident, paper.dated)),
+        ("措施办理结果", _results(paper)),
+        ("办理经过", _course(paper)),
+        ("怎样阅读本卷", "".join(led(f"{n}. ", line) for n, line in enumerate(HOW_TO_READ, 1))),
+    )
+
+
+def _results(paper: TracebackArchive) -> str:
+    """The measures by unit, outcome and day, each group by its first."""
+    alike: dict[tuple[str | None, str | None, date | None], list[OutcomeEntry]] = {}
+    for one in paper.outcomes:
+        outcome = one.outcome.label if one.outcome else None
+        alike.setdefault((one.organisation, outcome, one.closed_on), []).append(one)
+    rows = [
+        (or_nothing(unit), _measures(measures), or_nothing(outcome), cell_day(closed))
+        for (unit, outcome, closed), measures in alike.items()
+    ]
+    return table(("责任单位", "措施", "结果", "办结日期"), rows, (2100, 3704, 1700, 1340))
+
+
+def _measures(group: Sequence[OutcomeEntry]) -> str:
+    numbers = [re.search(r"\d+", one.measure) for one in group]
+    where = places(sorted(int(n[0]) for n in numbers if n)) if all(numbers) else listed(one.measure for one in group)
+    more = f"等{len(group)}项" if len(group) > 1 else ""
+    return f"{group[0].text.rstrip('。；')}{more}（{where}）"
+
+
+def _course(paper: TracebackArchive) -> str:
+    """The days on which something left or came, by the numbers of the catalogue; restricted papers only by these."""
+    days: dict[date, list[CatalogueItem]] = {}
+    for item in paper.items:
+        if item.number and item.dated:
+            days.setdefault(item.dated, []).append(item)
+    told = [(on, _papers_of(items)) for on, items in days.items()]
+    closed = [one.closed_on for one in paper.outcomes if one.closed_on]
+    told += [(paper.period_from, "立案")] if paper.period_from else []
+    told += [(max(closed), "最后一项措施办结")] if closed else []
+    told += [(paper.dated, "归档")] if paper.dated else []
+    order = {"立案": 0, "最后一项措施办结": 2, "归档": 3}
+    rows = [(cell_day(on), what) for on, what in sorted(told, key=lambda one: (one[0], order.get(one[1], 1)))]
+    return table(("日期", "事项"), rows, (1540, 7304))
+
+
+def _papers_of(items: Sequence[CatalogueItem]) -> str:
+    open_ones = [item for item in items if RESTRICTED not in (item.remark or "")]
+    where = f"（{places([item.sequence for item in items], '件')}）"
+    if not open_ones:
+        return f"限定名单查阅的文书{where}"
+    return f"{open_ones[0].title}{f'等{len(items)}件' if len(items) > 1 else ''}{where}"
 
 
 def _catalogue(paper: TracebackArchive) -> str:
@@ -197,11 +264,11 @@ def build(paper: TracebackArchive) -> Sheet:
     """Lay out the volume. The cover is a section of its own and carries no number."""
     whole = (
         _cover(paper)
-        + _first_page("卷内文件目录")
+        + _for_a_stranger(paper)
+        + _page("卷内文件目录")
         + _catalogue(paper)
         + _page("办理情况记录")
         + sections(
-            ("事故概况", body(happened(paper.accident)) + overview(paper.accident, paper.dated)),
             ("送达和签收", _deliveries(paper)),
             ("反馈和研判", _replies(paper)),
             ("现场复查", _verifications(paper)),

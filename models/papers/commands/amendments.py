@@ -259,7 +259,7 @@ def _to_nobody(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: s
         form=DocumentForm.NOTICE,
         issuer_id=wrong.issuer_id,
         occasion=max(act.session.scalars(count), default=0) + 1,
-        title=f"关于更正{wrong.number}文书的通知",
+        title=f"关于更正《{wrong.title}》的通知",
         status=DocumentStatus.DRAFT,
         round=1,
         restricted=wrong.restricted,

@@ -220,6 +220,7 @@ class DutyEntry(Content):
     basis: tuple[str, ...] = ()
     facts: str | None = None
     not_done: str | None = None  # how the duty was not done
+    bearing: str | None = None  # how that bears on the accident, as the report has it
     evidence: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
 

@@ -117,6 +117,29 @@ def _each_article_once(articles: Iterable[str]) -> list[str]:
     return told
 
 
+def places(numbers: Sequence[int], of: str = "项") -> str:
+    """第1项至第7项 where three or more stand in a row, else 第2、4项."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"第{numbers[0]}{of}至第{numbers[-1]}{of}"
+    return f"第{'、'.join(map(str, numbers))}{of}"
+
+
+_CALLED = {
+    **{word: word for word in ("局", "厅", "支队", "大队", "中队", "公司", "中心")},
+    **dict.fromkeys(("检察院", "法院"), "院"),
+    **dict.fromkeys(("委员会", "监委", "纪委"), "委"),
+    **dict.fromkeys(("委员会办公室", "安办"), "办"),
+    **dict.fromkeys(("学校", "小学", "中学"), "校"),
+}
+_KIND = re.compile(f"(?:{'|'.join(_CALLED)})$")
+
+
+def called(name: str) -> str:
+    """Return what follows 你 and 我 for a body of this name: 局, 支队, 公司; 单位 for what has no such word."""
+    kind = _KIND.search(name)
+    return _CALLED[kind[0]] if kind else "单位"
+
+
 def ordinal(n: int) -> str:
     """1 → 一 … 99 → 九十九, for headings; from 100 on in Arabic figures."""
     if not 1 <= n <= 99:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from models.kernel.vocabulary import SubjectType
+from models.kernel.vocabulary import FindingLevel, SubjectType
 from models.papers.content import DutyEntry, FindingEntry
+from models.papers.content.wording import listed
 
 from .findings import joined, once
 
@@ -34,6 +35,20 @@ def duty(
         evidence=once(number for entry in entries for number in entry.evidence),
         findings=tuple(entry.number for entry in entries),
     )
+
+
+WORSENED = "加重后果"
+
+
+def bearing(entries: Sequence[FindingEntry]) -> str | None:
+    """Return how what was not done bears on the accident: cause and aggravation are kept apart."""
+    failed = [entry for entry in entries if entry.duty_failure]
+    worse = [entry for entry in failed if entry.effect == WORSENED]
+    rest = [entry.level for entry in failed if entry.effect != WORSENED]
+    told = ["事故的直接原因"] if FindingLevel.DIRECT in rest else []
+    told += ["加重事故后果的原因"] if worse else []
+    told += ["间接原因和存在的问题"] if FindingLevel.INDIRECT in rest else []
+    return f"列为{listed(told)}" if told else None
 
 
 def duties_of_units(entries: Iterable[FindingEntry]) -> tuple[DutyEntry, ...]:

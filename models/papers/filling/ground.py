@@ -16,6 +16,7 @@ from models.office.rules.competence import DIRECTIVE, Copy, Ruling
 from models.office.rules.paper_kinds import paper_kind
 from models.office.rules.stands import Stand
 from models.office.tables import Organisation
+from models.papers.content.wording import called
 from models.papers.tables import Document
 
 
@@ -27,6 +28,8 @@ class Ground:
 
     copies: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
+    approved: str | None = None  # by whom the paper was approved before it might be written, as a clause
+    bases: tuple[str, ...] = ()  # the law that lets it be written, as in force on its day
     power: str | None = None
     may_summon: bool = False
     approval: Held | None = None
@@ -48,7 +51,9 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
     return Ground(
         copies=_copies(session, document, recipient, ruling) if ruling.leaves else (),
         consents=may.numbers(recipient.id, purpose, AuthorityKind.CONSENT) if rests_on_consent else (),
-        power=_power(may, recipient, ruling) if ruling.leaves and purpose in DIRECTIVE else None,
+        approved=_approved(may, recipient, ruling) if ruling.leaves else None,
+        bases=tuple(one.text for one in ruling.basis if one.text.startswith("《")),
+        power=_power(session, document, may, recipient, ruling) if ruling.leaves and purpose in DIRECTIVE else None,
         may_summon=purpose is Purpose.ORDER and may.ruling(recipient, Purpose.SUMMON).leaves,
         approval=_approval(may, recipient, ruling),
         circular=_circular(may, recipient, rules, on) if purpose is Purpose.ORDER else None,
@@ -72,12 +77,24 @@ _TITLE = re.compile("《[^《》]+》")
 _ARTICLE = re.compile("第[零一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?")
 
 
-def _power(may: Competence, recipient: Organisation, ruling: Ruling) -> str | None:
+def _power(
+    session: Session, document: Document, may: Competence, recipient: Organisation, ruling: Ruling
+) -> str | None:
     """Return on what an order or summons rests: the recorded paper that opened the way, or that a unit is one of ours."""
     if ruling.needs is not None:
         found = may.held(recipient.id, ruling.purpose, ruling.needs)
         return _by(found[0]) if found else None
-    return "依据我单位对所属单位的管理职责" if ruling.stand is Stand.SUBORDINATE else None
+    if ruling.stand is not Stand.SUBORDINATE:
+        return None
+    return f"依据我{called(session.get_one(Organisation, document.issuer_id).name)}对所属单位的管理职责"
+
+
+def _approved(may: Competence, recipient: Organisation, ruling: Ruling) -> str | None:
+    """经市公安局党委批准（文号）, of what may not be written without such a decision."""
+    if ruling.needs is not AuthorityKind.PARTY_APPROVAL:
+        return None
+    found = may.held(recipient.id, ruling.purpose, ruling.needs)
+    return f"经{found[0].given_by}批准（{found[0].number}）" if found else None
 
 
 def _by(held: Held) -> str:

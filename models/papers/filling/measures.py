@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Finding
+from models.clock.rules.deadline_explanation import count_in_words
 from models.clock.rules.deadline_rules import DeadlineRule
 from models.clock.rules.deadlines import compute
+from models.clock.rules.due import Due
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import DocumentKind, Part
 from models.office.tables import Organisation
@@ -187,11 +189,8 @@ def to_come(draft: Draft, code: str) -> DeadlineLine:
 
     A limit that rests on no law of its own names none.
     """
-    rule = draft.rule(code)
+    rule, due = draft.rule(code), _expected(draft, code)
     answer = _ANSWERS.get(code)
-    due = None
-    if draft.issued_on is not None:
-        due = compute(rule, datetime.combine(draft.issued_on, time.min, SHANGHAI), draft.rules.calendar)
     return DeadlineLine(
         what=rule.name,
         answer=answer,
@@ -201,6 +200,24 @@ def to_come(draft: Draft, code: str) -> DeadlineLine:
         basis=law_of(rule),
         borrowed=rule.borrowed,
     )
+
+
+def counted_from(draft: Draft, code: str, event: str) -> str | None:
+    """Return how the date of such a limit was counted from an event on the paper's day; nothing for a draft."""
+    due = _expected(draft, code)
+    return None if due is None else in_one_paragraph(due, event)
+
+
+def in_one_paragraph(due: Due, event: str) -> str:
+    """Return the count of a limit in one paragraph; the law has a field of its own."""
+    law = f"依据：{due.rule.basis}。"
+    return "".join(line for line in count_in_words(due, event=event).splitlines() if line != law)
+
+
+def _expected(draft: Draft, code: str) -> Due | None:
+    if draft.issued_on is None:
+        return None
+    return compute(draft.rule(code), datetime.combine(draft.issued_on, time.min, SHANGHAI), draft.rules.calendar)
 
 
 def law_of(rule: DeadlineRule) -> str | None:

@@ -5,24 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
-from models.accident.tables import Person
+from models.accident.tables import Accident, Person
 from models.accountability.tables import AccountabilityEvidence, AccountabilityFinding, AccountabilityItem
-from models.case.tables import Evidence, Finding
+from models.case.tables import Case, Evidence, Finding
 from models.clock.rules.escalation import DISOBEYED
 from models.kernel.base import JsonList
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import SubjectType
+from models.knowledge.rules.library import wording_of
 from models.office.rules.subject_parts import Part, missing_parts
 from models.office.tables import Organisation
 from models.papers.content import DutyEntry, FindingEntry
 from models.papers.content.wording import norms
 
 from .disobedience import disobedience, served_orders
-from .duties import NAMELESS, duty
+from .duties import NAMELESS, bearing, duty
 from .findings import findings, once
+
+QUOTED = 160
+"""Characters of an article up to which a paper quotes it; a longer one is cited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +71,14 @@ def subjects(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> li
     ids = [item.id for item in items]
     behind = _findings_behind(session, case_id, ids)
     proofs = _evidence_beside(session, case_id, ids)
+    on = _day_of_the_accident(session, case_id)
     return [
         Subject(
             item.id,
             item.ref,
             item.organisation_id or item.employer_id,
             item.competent_organ_id,
-            _entry(session, case_id, item, behind[item.id], proofs[item.id]),
+            _entry(session, case_id, item, behind[item.id], proofs[item.id], on),
         )
         for item in items
     ]
@@ -160,7 +167,7 @@ def subject_name(unit: str | None, person: str | None) -> str:
 
 
 def _entry(
-    session: Session, case_id: int, item: _Item, entries: Sequence[FindingEntry], proofs: Sequence[str]
+    session: Session, case_id: int, item: _Item, entries: Sequence[FindingEntry], proofs: Sequence[str], on: date
 ) -> DutyEntry:
     """What findings say of the subject, and what a person said of the item beside them."""
     if item.disobeyed and item.organisation_id is not None:
@@ -176,19 +183,32 @@ def _entry(
     said = _sentence(item.facts)
     return found.model_copy(
         update={
-            "duty": item.duty or _binding(entries),
+            "duty": item.duty or _binding(entries, on),
             "basis": once((*(item.basis or ()), *found.basis)),
             "facts": "".join(filter(None, (found.facts, said))) or None,
             "not_done": said or found.not_done,
+            "bearing": bearing(entries),
             "evidence": once((*found.evidence, *proofs)),
         }
     )
 
 
-def _binding(entries: Sequence[FindingEntry]) -> str | None:
-    """What a finding departs from is a duty of the subject only where somebody found a duty not done."""
+def _binding(entries: Sequence[FindingEntry], on: date) -> str | None:
+    """What a finding departs from is a duty of the subject only where somebody found a duty not done.
+
+    An article is told in its words of the accident's day where somebody compared them and they are short.
+    """
     binding = once(norm for entry in entries if entry.duty_failure for norm in entry.basis)
-    return f"按照{norms(binding)}履行职责" if binding else None
+    worded = {norm: wording_of(norm, on) or "" for norm in binding}
+    quoted = [f"{norm}规定，{text.rstrip('。')}" for norm, text in worded.items() if 0 < len(text) <= QUOTED]
+    others = [norm for norm, text in worded.items() if not 0 < len(text) <= QUOTED]
+    told = quoted + ([f"应当履行{norms(others)}规定的职责"] if others else [])
+    return "。".join(told) or None
+
+
+def _day_of_the_accident(session: Session, case_id: int) -> date:
+    of_case = select(Accident.occurred_at).join(Case, Case.accident_id == Accident.id).where(Case.id == case_id)
+    return local_date(session.scalars(of_case).one())
 
 
 def _disobeyed(

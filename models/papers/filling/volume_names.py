@@ -40,7 +40,12 @@ class Names:
     def about(self, data: Mapping[str, object]) -> str:
         """Return what an event was about, in brackets; nothing where it says nothing of that."""
         named = [known[str(data[kind])] for kind, known in self.words.items() if str(data.get(kind)) in known]
-        return f"（{'、'.join(named)}）" if named else ""
+        limit = str(data.get("deadline") or "").split("/")[2:]  # case, rule, and what the limit is for
+        named += filter(None, map(self.called, limit))
+        unit = data.get("organisation")
+        if isinstance(unit, str) and not unit.isascii() and (limit or not named):  # a name, and no number of ours
+            named.insert(0, unit)
+        return f"（{'、'.join(dict.fromkeys(named))}）" if named else ""
 
 
 _ITEM = re.compile(r"问责事项A(\d+)")

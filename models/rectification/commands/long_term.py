@@ -21,6 +21,7 @@ from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import ClockEffect, DocumentKind, MilestoneKind
 from models.papers.commands.amendments import draft_amending, require_amendable
 from models.papers.commands.shared_papers import lock_linked
+from models.papers.kinds.supervision_order.fill import places_in
 from models.papers.tables import Amendment, Document
 from models.rectification.tables import Assignment, Measure, Milestone
 
@@ -63,8 +64,10 @@ def replan_measure(
     require_amendable(act, home, notice)
     paper = draft_amending(act, home, notice, DocumentKind.CORRECTION, why)
     if paper.form is not None:
-        paper.title = f"关于调整{notice.number}文书所列长期整改期限的{paper.form.label}"
-    what = "完成期限" if stage is None else f"{stage.kind.label}{stage.ref}的期限"
+        paper.title = f"关于调整《{notice.title}》所列长期整改期限的{paper.form.label}"
+    place = places_in(act.session, notice.id).get(row.ref)
+    of = f"第{place}项措施" if place else "整改措施"
+    what = f"{of}的完成期限" if stage is None else f"{of}{stage.kind.label}（{stage.text.rstrip('。；')}）的期限"
     before = clock.due_on
     act.session.add(
         Amendment(
@@ -73,7 +76,7 @@ def replan_measure(
             reason=why,
             effect=ClockEffect.CHANGED,
             new_due_on=due,
-            passages=[{"place": f"措施{measure}的{what}", "wrong": chinese_date(before), "right": chinese_date(due)}],
+            passages=[{"place": what, "wrong": chinese_date(before), "right": chinese_date(due)}],
             deadline_id=clock.id,
         )
     )

@@ -7,7 +7,7 @@ from datetime import date
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import Paper
 from models.papers.kinds.referrals.content import ReferralLetter, ReferredMeasure, RequestForInstructions
-from tests.documents.further_samples import ROADS, head
+from tests.documents.further_samples import head
 from tests.documents.samples import ACCIDENT, CASE
 
 MEASURES = (
@@ -36,7 +36,7 @@ def papers() -> dict[str, Paper]:
     )
     told = "关于商请督促某区交通运输局落实“3·15”较大道路交通事故整改措施的函"
     letter = ReferralLetter(
-        head=head(DocumentForm.LETTER, told, ROADS, number="江公商〔2026〕1号", dated=date(2026, 4, 8)),
+        head=head(DocumentForm.LETTER, told, "江城市交通运输局", number="江公商〔2026〕1号", dated=date(2026, 4, 8)),
         case_number=CASE,
         accident=ACCIDENT,
         unit="某区交通运输局",

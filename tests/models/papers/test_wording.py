@@ -14,6 +14,7 @@ from models.papers.content import AccidentFacts
 from models.papers.content.wording import (
     NOTHING,
     accident_name,
+    called,
     casualties,
     day,
     listed,
@@ -24,6 +25,7 @@ from models.papers.content.wording import (
     or_nothing,
     ordinal,
     people,
+    places,
     sums,
     title_lines,
     width,
@@ -137,3 +139,31 @@ def test_norms_are_joined_as_an_office_cites_them() -> None:
 def test_sums_of_one_table_are_told_in_one_unit() -> None:
     assert sums([Decimal("937000"), Decimal("8000")]) == ("93.7万元", "0.8万元")
     assert sums([Decimal("9800"), Decimal("0.5")]) == ("9800元", "0.5元")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ([4], "第4项"),
+        ([2, 4], "第2、4项"),
+        ([1, 2], "第1、2项"),
+        ([1, 2, 3], "第1项至第3项"),
+        ([1, 2, 4], "第1、2、4项"),
+    ],
+)
+def test_places_in_a_row_are_told_by_first_and_last(numbers: list[int], words: str) -> None:
+    assert places(numbers) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("江城市公安局", "局"),
+        ("江城市公安局交通警察支队", "支队"),
+        ("江城市道路交通安全委员会办公室", "办"),
+        ("江城市监察委员会", "委"),
+        ("江城市公路管理部门", "单位"),
+    ],
+)
+def test_a_body_is_called_by_the_last_word_of_its_name(name: str, word: str) -> None:
+    assert called(name) == word

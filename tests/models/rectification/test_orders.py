@@ -108,7 +108,7 @@ def test_a_unit_that_disobeys_is_listed_once_although_the_dossier_lists_it_for_s
         reasons = set(session.scalars(select(Talk.reason)))
     assert reasons
     for reason in reasons:  # of the second order its own limit is told, and since when all is late
-        assert re.fullmatch(r"至(.+日)期限届满，督办事项仍未落实(，已自.+日起超期)?", reason)
+        assert re.fullmatch(r"至(.+日)期限届满，督办事项仍未落实(，自.+日（首次督办期限届满次日）起持续逾期)?", reason)
     talks = [event for event in kinds_of_events(story, case) if event == "talk_proposed"]
     for talk in range(1, len(talks) + 1):
         story.summon(case, talk)

@@ -42,6 +42,7 @@ class ClueTransfer(HeadedPaper):
     case_number: str
     accident: AccidentFacts
     basis: tuple[str, ...] = ()
+    approved: str | None = None  # by whom the transfer was approved, as a clause
     clues: tuple[Clue, ...] = Field(min_length=1)
     materials: tuple[TransferredMaterial, ...] = ()
     transferred_by: tuple[str, ...] = ()

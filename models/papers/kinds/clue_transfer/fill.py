@@ -56,7 +56,8 @@ def content(session: Session, draft: Draft) -> ClueTransfer:
         head=draft.head(),
         case_number=row.case_number,
         accident=draft.accident(),
-        basis=(SUPERVISION_LAW,) if supervised else (),
+        basis=(draft.ground.bases or (SUPERVISION_LAW,)) if supervised else (),
+        approved=draft.ground.approved,
         clues=tuple(
             _of_item(session, row.case_id, clue, behind, going)
             if clue.finding_id is None

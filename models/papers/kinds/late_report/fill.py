@@ -14,6 +14,7 @@ from models.kernel.lifecycle import SIGNED
 from models.kernel.vocabulary import DocumentKind
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, LateReport, LateUnit, OverdueMatter, PaperReference
+from models.papers.content.wording import called
 from models.papers.filling.draft import Draft, limited
 from models.papers.filling.register import fills
 from models.papers.kinds.supervision_order.fill import (
@@ -27,8 +28,6 @@ from models.papers.kinds.supervision_order.fill import (
 )
 from models.papers.tables import Document
 
-NEXT = "我单位继续联系上述单位，收到书面反馈后核对并续报"
-
 
 @fills(DocumentKind.LATE_REPORT)
 def content(session: Session, draft: Draft) -> LateReport:
@@ -36,6 +35,7 @@ def content(session: Session, draft: Draft) -> LateReport:
     drafted or last took in what became late."""
     row = draft.row
     on = draft.issued_on or local_date(row.drafted_at)
+    us = f"我{called(row.issuer_name)}"
     notices = {notice.id: notice for notice in notices_of(session, row.id)}
     reminded = _reminders(session, row.case_id, local_date(row.drafted_at))
     late: list[LateUnit] = []
@@ -51,7 +51,7 @@ def content(session: Session, draft: Draft) -> LateReport:
         accident=draft.accident(),
         late=tuple(late),
         advised=tuple(one for one in advised if one.matters),
-        next_steps=(NEXT,),
+        next_steps=(f"{us}继续与有关单位联系，收到书面反馈后核对并续报",),
     )
 
 

@@ -57,7 +57,7 @@ class _Served:
     number: str | None
     issued_on: date | None
     case_number: str
-    unit: str
+    issuer: str
     recipient: str | None
     form_id: int | None
     planned_mode: DeliveryMode | None
@@ -76,7 +76,7 @@ class _Served:
 
 def _rows(session: Session, actor: Actor, case_number: str, papers: list[str]) -> list[_Served]:
     """The papers, and those that stand on a form with one of them."""
-    unit, recipient = aliased(Organisation), aliased(Organisation)
+    issuer, recipient = aliased(Organisation), aliased(Organisation)
     asked = (
         select(ProofFormPaper.form_id)
         .join(Document, Document.id == ProofFormPaper.document_id)
@@ -92,7 +92,7 @@ def _rows(session: Session, actor: Actor, case_number: str, papers: list[str]) -
             Document.number,
             Document.issued_on,
             Case.case_number,
-            unit.name.label("unit"),
+            issuer.name.label("issuer"),
             recipient.name.label("recipient"),
             ProofFormPaper.form_id,
             ProofForm.mode.label("planned_mode"),
@@ -109,7 +109,7 @@ def _rows(session: Session, actor: Actor, case_number: str, papers: list[str]) -
             Delivery.receipt_on_behalf,
         )
         .join(Case, Case.id == Document.case_id)
-        .join(unit, unit.id == Case.unit_id)
+        .join(issuer, issuer.id == Document.issuer_id)
         .outerjoin(recipient, recipient.id == Document.recipient_id)
         .outerjoin(ProofFormPaper, ProofFormPaper.document_id == Document.id)
         .outerjoin(ProofForm, ProofForm.id == ProofFormPaper.form_id)
@@ -130,7 +130,7 @@ def _filled(served: list[_Served], matter: str) -> ProofOfService:
     row = next((one for one in served if one.delivered_at is not None), served[0])
     return ProofOfService(
         case_number=row.case_number,
-        issuer=row.unit,
+        issuer=row.issuer,
         matter=matter,
         papers=tuple(PaperReference(title=one.title, number=one.number, dated=one.issued_on) for one in served),
         copies=row.copies or 1,

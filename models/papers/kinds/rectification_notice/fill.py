@@ -18,6 +18,7 @@ from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
 from models.papers.filling.register import fills
 from models.papers.filling.strangers import strangers
+from models.papers.filling.subjects import QUOTED
 from models.papers.rules import links
 from models.papers.tables import BundledCase, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
@@ -84,10 +85,6 @@ def _to_government(draft: Draft) -> bool:
 def advisory(draft: Draft) -> bool:
     """Return whether a letter goes to an enterprise: what it is told to do is its own duty, and none of our orders."""
     return draft.row.form is DocumentForm.LETTER and draft.row.recipient_kind is OrganisationKind.ENTERPRISE
-
-
-QUOTED = 160
-"""Characters of an article up to which a letter quotes it: a longer one is cited beside the problem."""
 
 
 def own_duties(draft: Draft, found: Sequence[FindingEntry]) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from models.papers.kinds.supervision_order.content import OverdueMatter
 class Reminder(HeadedPaper):
     """What was asked for, by which paper, and has not been answered; no order, no consequence.
 
-    `received` is what came of it so far, `answer` the day by which an answer is asked for.
+    `received` is what came of it so far, `reminded` the reminders before this one, `answer` the day by which an answer is
+    asked for.
     """
 
     kind: Literal["reminder"] = "reminder"
@@ -23,5 +24,6 @@ class Reminder(HeadedPaper):
     notice: PaperReference | None = None
     delivered_on: date | None = None
     received: tuple[str, ...] = ()
+    reminded: tuple[PaperReference, ...] = ()
     matters: tuple[OverdueMatter, ...] = ()
     answer: DeadlineLine | None = None

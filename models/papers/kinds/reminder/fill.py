@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.calendar.local_time import local_date
+from models.kernel.lifecycle import SIGNED
 from models.kernel.vocabulary import DocumentKind, ReplyKind
 from models.papers.content import PaperReference
 from models.papers.content.wording import day
@@ -16,6 +17,7 @@ from models.papers.filling.draft import Draft
 from models.papers.filling.measures import to_come
 from models.papers.filling.register import fills
 from models.papers.kinds.supervision_order.fill import notice_of, overdue, places_in
+from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, Reply
 
 from .content import Reminder
@@ -34,6 +36,7 @@ def content(session: Session, draft: Draft) -> Reminder:
         notice=PaperReference(title=notice.title, number=notice.number, dated=notice.issued_on) if notice else None,
         delivered_on=local_date(notice.delivered_at) if notice and notice.delivered_at else None,
         received=_received(session, notice.id, on) if notice else (),
+        reminded=_before(session, draft, notice.id) if notice else (),
         matters=overdue(session, draft, on, notice.id if notice else None),
         answer=to_come(draft, "reminder.answer"),
     )
@@ -57,6 +60,28 @@ def _received(session: Session, notice_id: int, on: date) -> tuple[str, ...]:
             told.setdefault((local_date(row.happened_at), row.kind), []).append(row.ref)
     places = places_in(session, notice_id)
     return tuple(f"{day(when)}{_THANKED[kind]}{_of(refs, places)}" for (when, kind), refs in told.items())
+
+
+def _before(session: Session, draft: Draft, notice_id: int) -> tuple[PaperReference, ...]:
+    """Return the reminders of the same notice that left before this one was drafted."""
+    of_notice = (
+        select(DocumentAssignment.document_id)
+        .join(Assignment, Assignment.id == DocumentAssignment.assignment_id)
+        .where(Assignment.notice_id == notice_id)
+    )
+    rows = session.execute(
+        select(Document.title, Document.number, Document.issued_on)
+        .where(
+            Document.case_id == draft.row.case_id,
+            Document.kind == DocumentKind.REMINDER,
+            Document.recipient_id == draft.row.recipient_id,
+            Document.occasion < draft.row.occasion,
+            Document.status.in_(SIGNED),
+            Document.id.in_(of_notice),
+        )
+        .order_by(Document.issued_on, Document.id)
+    )
+    return tuple(PaperReference(title=row.title, number=row.number, dated=row.issued_on) for row in rows)
 
 
 def _of(refs: list[str], places: Mapping[str, str]) -> str:

@@ -10,6 +10,10 @@ from pydantic import Field
 from models.papers.content.common import Attachment, Content, Count, DeadlineLine, Head, HeadedPaper
 from models.papers.content.facts import AccidentFacts
 
+SILENT = "未收到书面回复"
+BEFORE = "落实前次督办事项"
+"""The matter of an order that was late itself: no thing of its own, but that the same is asked once more."""
+
 
 class OverdueMatter(Content):
     """One thing that is late."""
@@ -40,6 +44,7 @@ class SupervisionOrder(HeadedPaper):
     silence_confirmed_on: date | None = None
     matters: tuple[OverdueMatter, ...] = ()
     new_limit: DeadlineLine
+    new_count: str | None = None  # how the new date was counted
     lifting: tuple[str, ...] = ()  # how the order is lifted
     consequences: tuple[str, ...] = ()
     url: str | None = None

@@ -11,7 +11,6 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.clock.queries.clocks import due_of
-from models.clock.rules.deadline_explanation import count_in_words
 from models.clock.rules.due import Due
 from models.clock.tables import Deadline
 from models.kernel.base import Json
@@ -32,12 +31,15 @@ from models.papers.content import DeadlineLine, OverdueMatter, SupervisionOrder
 from models.papers.content.wording import day
 from models.papers.filling.draft import Draft
 from models.papers.filling.ground import Ground
-from models.papers.filling.measures import law_of, to_come
+from models.papers.filling.measures import counted_from, in_one_paragraph, law_of, to_come
 from models.papers.filling.register import fills
 from models.papers.tables import Delivery, Document, DocumentAssignment
 from models.rectification.tables import Assessment, Assignment, Measure, Milestone, Reply
 
-SILENT = "未收到书面回复"
+from .content import BEFORE, SILENT
+
+LIMIT = "order.complete"
+"""The order's own limit; it counts from the delivery, and is told as for a delivery on the order's date."""
 ANSWERED = (ReplyKind.PLAN, ReplyKind.PROGRESS, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
 
 
@@ -62,7 +64,8 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         silence_confirmed_by=confirmed_by,
         silence_confirmed_on=local_date(confirmed_at) if confirmed_at else None,
         matters=overdue(session, draft, on, notice.id if notice else None),
-        new_limit=_new_limit(draft),
+        new_limit=to_come(draft, LIMIT),
+        new_count=counted_from(draft, LIMIT, "本件送达"),
         lifting=("完成后书面反馈完成情况，附证明材料，经核对合格后办结",),
         consequences=_consequences(row.occasion, draft.ground),
     )
@@ -298,7 +301,7 @@ def matter_of(
             what=due.rule.name,
             due=clock.due_on,
             provisional=clock.provisional,
-            explanation=_counted(due, clock.start_event),
+            explanation=in_one_paragraph(due, clock.start_event),
             basis=law_of(due.rule),
             borrowed=due.rule.borrowed,
         ),
@@ -310,7 +313,7 @@ def matter_of(
 
 def _of_the_whole(due: Due) -> str:
     """What is owed for no single measure; an order that is late itself was the one before."""
-    return "落实前次督办事项" if due.rule.code == "order.complete" else due.rule.name
+    return BEFORE if due.rule.code == LIMIT else due.rule.name
 
 
 def _told_once(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
@@ -327,12 +330,6 @@ def _told_once(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
     return tuple(told)
 
 
-def _counted(due: Due, event: str) -> str:
-    """The count in one paragraph; the law has a field of its own."""
-    law = f"依据：{due.rule.basis}。"
-    return "".join(line for line in count_in_words(due, event=event).splitlines() if line != law)
-
-
 def _not_done(clock: LateClock, replies: list[Answer], due: Due) -> str:
     if clock.assignment_id is None or not replies:
         return f"逾期未{_of_the_whole(due)}" if clock.assignment_id is None else SILENT
@@ -340,11 +337,6 @@ def _not_done(clock: LateClock, replies: list[Answer], due: Due) -> str:
         if reply.verdict in (Verdict.RETURNED, Verdict.PARTIAL):
             return f"{reply.kind.label}已{reply.verdict.label}：{reply.reason}"
     return f"逾期未{due.rule.name}"
-
-
-def _new_limit(draft: Draft) -> DeadlineLine:
-    """The order's own limit, shown for a delivery on its date; it really counts from the delivery."""
-    return to_come(draft, "order.complete")
 
 
 def _consequences(ordinal: int, ground: Ground) -> tuple[str, ...]:

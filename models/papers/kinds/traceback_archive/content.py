@@ -9,6 +9,9 @@ from models.kernel.vocabulary import DeliveryMode, DocumentKind, Outcome, ReplyK
 from models.papers.content.common import Content, Count, Paper
 from models.papers.content.facts import AccidentFacts
 
+RESTRICTED = "限定名单查阅"
+"""What the catalogue remarks of a paper that only a list of people may read."""
+
 
 class ArchivedFile(Content):
     """A file of the electronic volume; `path` is its place in the package."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,7 +30,7 @@ from models.papers.content import (
     VerificationEntry,
     VolumeNotes,
 )
-from models.papers.content.wording import day, title_lines
+from models.papers.content.wording import day, places, title_lines
 from models.papers.filling.draft import Draft, local
 from models.papers.filling.register import fills
 from models.papers.filling.volume_names import Names, names, without_keys
@@ -404,10 +406,11 @@ def _referred(session: Session, case_id: int, called: Names) -> list[str]:
         .where(Assignment.case_id == case_id, Assignment.outcome.in_((Outcome.ANSWERED, Outcome.UNDECIDED)))
         .order_by(Measure.position, Assignment.id)
     )
-    return [
-        f"{called.called(row.ref)}（{row.name}）{row.outcome.label}：{(row.outcome_reason or '').rstrip('。')}"
-        for row in rows
-    ]
+    alike: dict[str, list[str]] = {}
+    for row in rows:
+        said = f"（{row.name}）{row.outcome.label}：{(row.outcome_reason or '').rstrip('。')}"
+        alike.setdefault(said, []).append(called.called(row.ref))
+    return [f"{_together(measures)}{said}" for said, measures in alike.items()]
 
 
 def _waived(session: Session, case_id: int, called: Names) -> list[str]:
@@ -430,5 +433,19 @@ def _waived(session: Session, case_id: int, called: Names) -> list[str]:
 
 def _lacking(what: str, rows: list[str]) -> str:
     """Return what is missing and of which things: 第1项措施、第2项措施的责任人."""
-    named = "、".join(row for row in rows if row)
+    named = _together([row for row in rows if row])
     return f"{named}的{what}" if named else what
+
+
+FEW = 3
+"""Problems up to which they are named; more are counted, for their words stand in the paper."""
+_MEASURE = re.compile(r"第(\d+)项措施")
+
+
+def _together(rows: Sequence[str]) -> str:
+    """Return things of one kind in few words: measures by their numbers, many problems by how many they are."""
+    numbers = [int(found[1]) for row in rows if (found := _MEASURE.fullmatch(row))]
+    others = [row for row in rows if not _MEASURE.fullmatch(row)]
+    told = [f"{places(sorted(dict.fromkeys(numbers)))}措施"] if numbers else []
+    told += [f"{len(others)}个问题"] if len(others) > FEW and all(row.startswith("“") for row in others) else others
+    return "、".join(told)

@@ -23,6 +23,8 @@ from models.papers.rules.package_places import PackageFolder, package_place
 from models.papers.tables import Amendment, Document, Rendition
 from models.rectification.tables import Reply, ReplyFile
 
+from .content import RESTRICTED
+
 KINDS = list(DocumentKind)
 AMENDED = {DocumentKind.CORRECTION: "已更正", DocumentKind.WITHDRAWAL: "已撤销"}
 
@@ -159,7 +161,7 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
         remarks = [f"作废：{paper.void_reason}"] if paper.status is DocumentStatus.VOID else []
         remarks += [f"{AMENDED[kind]}：见{number}" for kind, number in amended[paper.id]]
         remarks += [f"与案件{paper.case_number}共用"] if paper.case_id != draft.row.case_id else []
-        remarks += ["限定名单查阅"] if paper.restricted else []
+        remarks += [RESTRICTED] if paper.restricted else []
         catalogue.add(
             PackageFolder.DOCUMENTS,
             paper.title,

@@ -76,7 +76,7 @@ def _disobeyed(clock: Clock) -> str:
     """Why a talk is proposed: the limit of the order that the summons cites, and since when it all is late."""
     ended = f"至{chinese_date(clock.due_on)}期限届满，督办事项仍未落实"
     since = deadlines.red_since(clock)
-    return f"{ended}，已自{chinese_date(since)}起超期" if since <= clock.due_on else ended
+    return f"{ended}，自{chinese_date(since)}（首次督办期限届满次日）起持续逾期" if since <= clock.due_on else ended
 
 
 def _standing(facts: Facts, clock: Clock, sight: Sight, rules: Rulebook, today: date) -> Standing:
