@@ -13,6 +13,7 @@ from models.papers.content import AnalysisReport, PersonFacts, Told, VehicleFact
 from models.papers.content.wording import NOTHING, listed, number, or_nothing
 
 _NAMELESS = "姓名待查的人员"
+_PUPIL = "学生"
 _TOGETHER = 3  # vehicles that stand beside each other in one table
 _FEW = 3  # people whom nobody needs to count by classes
 
@@ -48,7 +49,8 @@ def _counted(everybody: Sequence[PersonFacts]) -> str:
         return told
     classes: dict[str, list[PersonFacts]] = {}
     for one in everybody:
-        classes.setdefault(f"{one.vehicle_type or ''}{_role(one)}", []).append(one)
+        also = "（学生）" if _PUPIL in one.further_roles else ""
+        classes.setdefault(f"{one.vehicle_type or ''}{_role(one)}{also}", []).append(one)
     rows = [_class(name, those) for name, those in (*classes.items(), ("合计", everybody))]
     header = ("类别", "人数", "死亡", "其中现场死亡", "重伤", "轻伤", "未受伤", "不详")
     parts = (3.4, 0.8, 0.8, 1.2, 0.8, 0.8, 1, 0.8)

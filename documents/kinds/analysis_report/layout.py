@@ -27,13 +27,16 @@ from .involved import people, vehicles
 from .pictures import drawn_last, figures
 from .short import build_short
 
+_EXPERT = "专家"
 TEAM_LIST, EVIDENCE_LIST, FIGURE_LIST = "调查组成员签名表", "证据目录", "附图目录"
 
 
 def _opening(paper: AnalysisReport) -> str:
     basis = f"依据{norms(paper.legal_basis)}，" if paper.legal_basis else ""
-    members = listed(dict.fromkeys(m.organisation for m in paper.team if m.organisation))
-    team = f"调查组由{members}派员组成。" if members != NOTHING else ""
+    experts = [m for m in paper.team if m.role == _EXPERT and m.name]
+    members = listed(dict.fromkeys(m.organisation for m in paper.team if m.organisation and m not in experts))
+    invited = f"，邀请专家{len(experts)}人参加" if experts else ""
+    team = f"调查组由{members}派员组成{invited}。" if members != NOTHING else ""
     return body(
         f"{happened(paper.accident)}{basis}调查组对该起事故开展了深度调查，查明了事故经过和原因，"
         f"分析了责任，提出了整改措施。{team}现将有关情况报告如下："

@@ -30,7 +30,7 @@ from models.papers.filling.figures import figures
 from models.papers.filling.findings import evidence, findings, unsettled
 from models.papers.filling.measures import in_words, measures
 from models.papers.filling.promised import promised_before
-from models.papers.filling.prose import one_text, sentences, vehicle_rows
+from models.papers.filling.prose import lapsed, one_text, sentences, vehicle_rows
 from models.papers.filling.register import fills
 from models.papers.filling.sheets_in_words import Facts, column, facts_of_case
 from models.rectification.tables import Measure
@@ -38,7 +38,6 @@ from models.rectification.tables import Measure
 from . import from_sheets
 
 PROCEDURE = "《道路交通事故处理程序规定》（公安部令第146号）"
-PRODUCTION_SAFETY = "《生产安全事故报告和调查处理条例》（国务院令第493号）"
 CAUSE_PICTURE = "事故致因图"
 POSTS = {"lead": "组长", "member": "成员"}
 
@@ -99,9 +98,11 @@ def _short(draft: Draft) -> bool:
 
 
 def _legal_basis(draft: Draft) -> tuple[str, ...]:
-    """令146 art. 29 for what must be investigated; the regulation as a whole where it may be."""
-    procedure = f"{PROCEDURE}第二十九条" if draft.row.trigger is Trigger.STATUTORY else PROCEDURE
-    return (procedure, PRODUCTION_SAFETY) if draft.row.production_safety else (procedure,)
+    """令146 art. 29 for what must be investigated; the regulation as a whole where it may be.
+
+    令493 gives the police no power: its inquiry is the government's, and ours goes on beside it.
+    """
+    return (f"{PROCEDURE}第二十九条" if draft.row.trigger is Trigger.STATUTORY else PROCEDURE,)
 
 
 def _findings(session: Session, case_id: int, facts: Facts) -> tuple[FindingEntry, ...]:
@@ -208,7 +209,15 @@ def _person(
         died=said("died_at"),
         death_place=said("death_place"),
         share=said("liability"),
-        told=one_text(sentences(facts, "people", person.details, employer=organisation)),
+        told=one_text(
+            sentences(
+                facts,
+                "people",
+                person.details,
+                employer=organisation,
+                lapsed="事故发生时已过期" if lapsed(facts, person.details.get("licence_valid_until")) else None,
+            )
+        ),
     )
 
 
