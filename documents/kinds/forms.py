@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from documents.layout.head import enclosure
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import Attachment, Head
+from models.papers.content.reader import reader as reader
 
 _FORMS = {
     DocumentForm.REPORT: ("特此报告。", "报告"),
@@ -17,27 +17,6 @@ _FORMS = {
     DocumentForm.CIRCULAR: ("特此通报。", "通报"),
     DocumentForm.DECISION: ("本决定自送达之日起生效。", "决定"),
 }
-_UPWARD = (DocumentForm.REPORT, DocumentForm.REQUEST)
-_CALLED = {
-    **{word: word for word in ("局", "厅", "支队", "大队", "中队", "公司", "中心")},
-    **dict.fromkeys(("检察院", "法院"), "院"),
-    **dict.fromkeys(("委员会", "监委", "纪委"), "委"),
-    **dict.fromkeys(("委员会办公室", "安办"), "办"),
-    **dict.fromkeys(("学校", "小学", "中学"), "校"),
-}
-_KIND = re.compile(f"(?:{'|'.join(_CALLED)})$")
-_BY_NAME = re.compile("(?:政府|党委|[省市区县]委)$")
-
-
-def reader(head: Head) -> str:
-    """How the one reader is called: 你局, 你公司, else 你单位; by its name who stands above, and every government."""
-    if len(head.recipients) != 1:
-        return "各单位" if head.recipients else "你单位"
-    [name] = head.recipients
-    if head.form in _UPWARD or _BY_NAME.search(name):
-        return name
-    kind = _KIND.search(name)
-    return f"你{_CALLED[kind[0]] if kind else '单位'}"
 
 
 def upward(head: Head) -> bool:

@@ -10,7 +10,15 @@ from documents.layout.measures import FANG, KAI
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import Aspect
-from models.papers.content import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
+from models.papers.content import (
+    AccidentFacts,
+    DeadlineLine,
+    EarlierAccident,
+    EvidenceEntry,
+    FindingEntry,
+    MeasureEntry,
+    Milestone,
+)
 from models.papers.content.wording import NOTHING, casualties, day, listed, moment, norms, or_nothing, ordinal
 
 _STOPS = re.compile("[。；，]*。")
@@ -225,6 +233,25 @@ def _places(numbers: Sequence[int]) -> str:
     if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
         return f"第{numbers[0]}项至第{numbers[-1]}项"
     return f"第{'、'.join(map(str, numbers))}项"
+
+
+def earlier_list(earlier: Sequence[EarlierAccident], *, title: str | None = None) -> str:
+    """Earlier accidents of the same section as a table; nothing for none."""
+    rows = [
+        (
+            str(n),
+            cell_day(one.on),
+            or_nothing(one.place),
+            or_nothing(one.pattern),
+            or_nothing(one.deaths),
+            or_nothing(one.injured),
+            or_nothing(one.weather),
+            or_nothing(one.note),
+        )
+        for n, one in enumerate(earlier, 1)
+    ]
+    header = ("序号", "日期", "地点", "形态", "死亡\n（人）", "受伤\n（人）", "天气", "说明")
+    return table(header, rows, (0.75, 1.7, 1.8, 1.6, 0.9, 0.9, 0.75, 1.5), title=title, blank=True) if rows else ""
 
 
 def _short_hash(sha256: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from documents.kinds.sentences import aspect, cell_day, sentence
+from documents.kinds.sentences import aspect, earlier_list, sentence
 from documents.kinds.within import CAUSED, in_order
 from documents.layout.numbered import subsections
 from documents.layout.table import table
@@ -112,26 +112,11 @@ def _appraisals(paper: AnalysisReport) -> str:
 
 def earlier(paper: AnalysisReport) -> str:
     """Earlier accidents of the same section, with what they add up to."""
-    rows = [
-        (
-            str(n),
-            cell_day(one.on),
-            or_nothing(one.place),
-            or_nothing(one.pattern),
-            or_nothing(one.deaths),
-            or_nothing(one.injured),
-            or_nothing(one.weather),
-            or_nothing(one.note),
-        )
-        for n, one in enumerate(paper.earlier, 1)
-    ]
-    if not rows:
+    if not paper.earlier:
         return ""
     deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
-    header = ("序号", "日期", "地点", "形态", "死亡\n（人）", "受伤\n（人）", "天气", "说明")
-    told = body(f"同一路段此前发生事故{len(rows)}起，死亡{deaths}人、受伤{injured}人。")
-    grid = table(header, rows, (0.75, 1.7, 1.8, 1.6, 0.9, 0.9, 0.75, 1.5), title="同一路段既往事故", blank=True)
-    return told + grid
+    told = body(f"同一路段此前发生事故{len(paper.earlier)}起，死亡{deaths}人、受伤{injured}人。")
+    return told + earlier_list(paper.earlier, title="同一路段既往事故")
 
 
 def promised(paper: AnalysisReport) -> str:

@@ -148,11 +148,16 @@ def casualties(accident: AccidentFacts) -> str:
 def in_short(accident: AccidentFacts) -> str:
     """2026年3月13日，…处发生较大道路交通事故，造成4人死亡、6人受伤: the accident for a reader who must act."""
     grade = "" if accident.grade_provisional else accident.grade.label
+    told = f"，{suffered}" if (suffered := harm(accident)) else ""
+    return f"{day(beijing_date(accident.occurred_at))}，{accident.place}发生{grade}道路交通事故{told}"
+
+
+def harm(accident: AccidentFacts) -> str:
+    """造成4人死亡、6人受伤: dead and injured without their kinds; nothing where there are none, or nobody knows."""
     hurt = (accident.serious_injuries, accident.minor_injuries, accident.injured_unspecified)
     parts = [f"{accident.deaths}人死亡"] if accident.deaths else []
     parts += [f"{injured}人受伤"] if (injured := sum(k or 0 for k in hurt)) else []
-    harm = f"，造成{'、'.join(parts)}" if parts else ""
-    return f"{day(beijing_date(accident.occurred_at))}，{accident.place}发生{grade}道路交通事故{harm}"
+    return f"造成{'、'.join(parts)}" if parts else ""
 
 
 def accident_name(accident: AccidentFacts) -> str:

@@ -12,15 +12,19 @@ from models.case.tables import Finding, FindingOrganisation
 from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import DocumentForm, DocumentKind, OrganisationKind, Part
 from models.knowledge.rules.library import power, wording_of
-from models.papers.content import FindingEntry, FurtherCase, RectificationNotice
+from models.papers.content import AccidentFacts, FindingEntry, FurtherCase, RectificationNotice
+from models.papers.content.wording import harm
 from models.papers.filling.draft import Draft, facts_of, limited, report_of
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
+from models.papers.filling.naming import named_for
 from models.papers.filling.register import fills
 from models.papers.filling.strangers import strangers
 from models.papers.rules import links
 from models.papers.tables import BundledCase, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
+
+from .of_the_road import OfTheRoad, of_the_road, with_costs
 
 ANSWERS = ("notice.acknowledge", "notice.plan", "measure.complete")
 
@@ -44,14 +48,20 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
     own = _part(session, draft)
     others = tuple(_part(session, replace(draft, row=row.in_case(facts))) for facts in facts_of(session, further))
     carried = (*own.measures, *(entry for other in others for entry in other.measures))
+    known = of_the_road(session, row) if _to_government(draft) else OfTheRoad()
+    own_measures = with_costs(session, row.case_id, own.measures) if _to_government(draft) else own.measures
     return RectificationNotice(
         head=draft.head(),
         case_number=own.case_number,
         accident=own.accident,
+        road=known.road,
+        earlier=known.earlier,
+        sections=known.sections,
+        taken=known.taken,
         report_number=own.report_number,
         report_dated=own.report_dated,
         findings=own.findings,
-        measures=own.measures,
+        measures=own_measures,
         further=others,
         investigated=power("investigate", draft.day),
         power=power("report_to_government", draft.day) if _to_government(draft) else None,
@@ -70,6 +80,14 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         ),
         consents=draft.ground.consents,
     )
+
+
+def _accident(draft: Draft) -> AccidentFacts:
+    """The accident; to a government its course is told, and what it cost stands with it where the course does not say."""
+    accident = draft.accident()
+    if not _to_government(draft) or not accident.summary or not accident.deaths or "死亡" in accident.summary:
+        return accident
+    return accident.model_copy(update={"summary": f"{accident.summary.rstrip('。')}，{harm(accident)}。"})
 
 
 def _answered(measures: Select[int]) -> Select[int]:
@@ -123,13 +141,14 @@ def _part(session: Session, draft: Draft) -> FurtherCase:
     numbers = {one.entry.number for one in found}
     own = measures(session, case_id, Measure.id.in_(carried), recipient_id=paper.recipient_id)
     own = dated(draft, own) if limited(paper.form, paper.recipient_kind) else own
+    entries, own = named_for(session, case_id, draft.head(), [one.entry for one in found], own)
     report_number, report_dated = report_of(session, case_id)
     return FurtherCase(
         case_number=paper.case_number,
-        accident=draft.accident(),
+        accident=_accident(draft),
         report_number=report_number,
         report_dated=report_dated,
-        findings=tuple(one.entry for one in found),
+        findings=entries,
         measures=tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
     )
 
