@@ -154,6 +154,22 @@ def tasks(entries: Sequence[MeasureEntry], head: Head) -> str:
     return table(titles, rows, (640, 2904, 1640, 940, 1400, 1320))
 
 
+def _reasons(entries: Sequence[MeasureEntry], head: Head) -> str:
+    """On what each measure rests; that some are mere advice, to a department that may say it is not its duty."""
+    by_basis: dict[str, list[str]] = {}
+    for one in entries:
+        if one.basis:
+            by_basis.setdefault(one.basis, []).append(one.number)
+    if not by_basis or upward(head):
+        return ""
+    several = len(entries) > 1
+    told = [f"第{'、'.join(items)}项的依据是{basis}" if several else basis for basis, items in by_basis.items()]
+    alone = [one.number for one in entries if not one.basis]
+    advice = f"第{'、'.join(alone)}项是预防同类事故的建议，没有列出对应的条文，请结合职责研究。"
+    mere = advice if alone and head.form is DocumentForm.LETTER else ""
+    return body(f"{'' if several else '上述措施的依据是'}{'；'.join(told)}。{mere}")
+
+
 def _replies(paper: RectificationNotice) -> str:
     head = paper.head
     if upward(head):
@@ -167,7 +183,13 @@ def _replies(paper: RectificationNotice) -> str:
     formal = "函复可以使用公函，也可以填写所附《整改反馈表》" if letter else "反馈请填写所附《整改反馈表》"
     answer_code = f"，并写明答复码{paper.answer_code}" if paper.answer_code else ""
     scanned = "扫描所附二维码可以查看本件、签收和拟写反馈。" if paper.url else ""
-    return asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达我单位{answer_code}。{scanned}")
+    told = asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达我单位{answer_code}。{scanned}")
+    return told + (body(_OWN_LINE) if paper.own_line else "")
+
+
+_OWN_LINE = (
+    "逾期未落实的，我单位将派员督办。本通知只涉及工作整改，本次事故涉及公安民警履职情况的，由有关部门依照规定另行办理。"
+)
 
 
 def _told_by(paper: RectificationNotice) -> str:
@@ -192,7 +214,8 @@ def _several(paper: RectificationNotice) -> str:
             accident_name(part.accident),
             body(f"{in_short(part.accident)}。{_investigated(paper, part)}该案编号为{part.case_number}。")
             + subsections(
-                ("问题", problems(part.findings, items=True)), (_third(paper), tasks(part.measures, paper.head))
+                ("问题", problems(part.findings, items=True)),
+                (_third(paper), tasks(part.measures, paper.head) + _reasons(part.measures, paper.head)),
             ),
         )
         for part in parts
@@ -244,7 +267,7 @@ def _one(paper: RectificationNotice) -> str:
         ("事故和路段基本情况" if paper.road else "事故基本情况", _accident(paper)),
         ("存在的问题" if upward(paper.head) else "问题", _shortcomings(paper)),
         ("已采取的措施", _taken(paper)),
-        (_third(paper), tasks(paper.measures, paper.head)),
+        (_third(paper), tasks(paper.measures, paper.head) + _reasons(paper.measures, paper.head)),
         (_fourth(paper.head), _replies(paper)),
     )
 

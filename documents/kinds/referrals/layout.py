@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.kinds.forms import closing, reader
+from documents.kinds.rectification_notice.layout import tasks
 from documents.kinds.sentences import sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
@@ -12,6 +13,7 @@ from documents.layout.numbered import document
 from documents.layout.package import Sheet
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
+from models.papers.content import Head, MeasureEntry
 from models.papers.content.wording import in_short
 from models.papers.kinds.referrals.content import ReferralLetter, ReferredMeasure, RequestForInstructions
 
@@ -22,20 +24,39 @@ def request(paper: RequestForInstructions) -> Sheet:
     """Lay out a request for instructions: one matter, with what we would prefer."""
     head = paper.head
     found = f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列措施："
-    why = body(paper.why) if paper.why else ""
-    inclined = (
-        f"为此，我单位倾向于由{reader(head)}就上述措施向{paper.unit}行文；"
-        f"{reader(head)}认为以其他方式办理更为适宜的，我单位将按要求提供文稿。"
-    )
     text = (
         body(f"{in_short(paper.accident)}。{_FOUND}，{found}")
-        + _listed(paper.measures)
-        + why
-        + body(inclined)
-        + body("本请示只就上述措施由哪个机关办理提出。")
+        + _listed(paper.measures, head)
+        + (body(_why(paper)) if paper.why else "")
+        + body(_inclined(paper))
+        + body(f"{_told_apart(paper)}本请示只就上述措施由哪个机关办理提出。")
         + body(closing(head))
     )
     return document(head, top(head) + close(text, head) + imprint(head), DocumentKind.REQUEST_FOR_INSTRUCTIONS)
+
+
+def _why(paper: RequestForInstructions) -> str:
+    """Why we may not write to the unit ourselves, and which rule says so."""
+    why = paper.why or ""
+    return why.replace("，本单位不能", f"，按照{paper.basis}的规定，我单位不能", 1) if paper.basis else why
+
+
+def _inclined(paper: RequestForInstructions) -> str:
+    superior = reader(paper.head)
+    if not paper.by_consent:
+        return (
+            f"为此，我单位倾向于由{superior}就上述措施向{paper.unit}行文；"
+            f"{superior}认为以其他方式办理更为适宜的，我单位将按要求提供文稿。"
+        )
+    # 条例 art. 16(2): our superior, too, writes to a lower government only by consent of its own.
+    return (
+        f"为此，我单位倾向于由{superior}报经本级人民政府同意后，就上述措施向{paper.unit}行文，文中注明已经人民政府同意；"
+        f"{superior}认为由本级人民政府办公室转送或者以其他方式办理更为适宜的，我单位将按要求提供文稿。"
+    )
+
+
+def _told_apart(paper: RequestForInstructions) -> str:
+    return f"道路隐患和治理建议已另以{paper.report}报告，" if paper.report else ""
 
 
 def letter(paper: ReferralLetter) -> Sheet:
@@ -46,12 +67,19 @@ def letter(paper: ReferralLetter) -> Sheet:
             f"{in_short(paper.accident)}。{_FOUND}，提出了下列涉及{paper.unit}的整改措施，"
             f"现函告{reader(head)}，请依照职权督促落实："
         )
-        + _listed(paper.measures)
+        + _listed(paper.measures, head)
         + body(f"请将{paper.unit}落实上述措施的情况函复我单位；对措施或者职责分工有不同意见的，请一并说明。")
         + body(closing(head))
     )
     return document(head, top(head) + close(text, head) + imprint(head), DocumentKind.REFERRAL_LETTER)
 
 
-def _listed(measures: Sequence[ReferredMeasure]) -> str:
-    return "".join(led(f"{n}. ", sentence(one.text)) for n, one in enumerate(measures, 1))
+def _listed(measures: Sequence[ReferredMeasure], head: Head) -> str:
+    """The measures; as a table where they have dates."""
+    if not any(one.due for one in measures):
+        return "".join(led(f"{n}. ", sentence(one.text)) for n, one in enumerate(measures, 1))
+    entries = [
+        MeasureEntry(number=str(n), text=one.text, due=one.due, proof=one.proof, milestones=one.milestones)
+        for n, one in enumerate(measures, 1)
+    ]
+    return tasks(entries, head)

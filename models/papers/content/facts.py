@@ -263,6 +263,7 @@ class MeasureEntry(Content):
     milestones: tuple[Milestone, ...] = ()
     proof: str | None = None
     told: str | None = None  # what the proposal rests on, what it costs
+    basis: str | None = None  # what gives the reason to ask for it; a notice tells it below its table
     findings: tuple[str, ...] = ()
     notified: str | None = None  # the advance notice that told it before the report
 

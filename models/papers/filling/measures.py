@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import ColumnElement, select
@@ -17,13 +18,14 @@ from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import DocumentKind, Part
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, MeasureEntry, Milestone, Partner
-from models.papers.content.wording import day
+from models.papers.content.wording import day, money
 from models.papers.tables import Document
 from models.rectification.tables import Assignment, Measure, MeasureFinding
 from models.rectification.tables import Milestone as MilestoneRow
 
 from .draft import Draft
 from .findings import grouped, unsettled
+from .sheets_in_words import Facts, column
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,34 @@ def measures(
     return tuple(entries)
 
 
+def with_reasons(
+    session: Session, case_id: int, entries: Sequence[MeasureEntry], *, costs: bool
+) -> tuple[MeasureEntry, ...]:
+    """Return measures with the article that somebody gave as the reason to ask for each; with `costs` what it takes, too."""
+    details = dict(session.execute(select(Measure.ref, Measure.details).where(Measure.case_id == case_id)).all())
+
+    def said(entry: MeasureEntry, name: str) -> str | None:
+        return column(Facts(), "measures", name, [details.get(entry.number, {})])[0]
+
+    return tuple(
+        one.model_copy(
+            update={
+                "basis": _norms_alone(said(one, "basis")),
+                "told": f"所需资金{money(Decimal(cost))}。"
+                if costs and (cost := said(one, "funds_yuan"))
+                else one.told,
+            }
+        )
+        for one in entries
+    )
+
+
+def _norms_alone(text: str | None) -> str | None:
+    """What somebody wrote as the reason, where it names an article and is no sentence of its own."""
+    said = (text or "").strip().rstrip("。")
+    return said if said.startswith("《") and "。" not in said else None
+
+
 def _held(session: Session, *standing: ColumnElement[bool]) -> dict[int, list[_Hand]]:
     """Return the hands of each measure by its row number."""
     held: dict[int, list[_Hand]] = {}
@@ -112,6 +142,11 @@ def _answered(session: Session, *standing: ColumnElement[bool]) -> Mapping[int, 
             .order_by(MeasureFinding.measure_id, Finding.position)
         )
     )
+
+
+def stages_of(session: Session, measure_ids: Sequence[int]) -> dict[int, list[Milestone]]:
+    """Return the milestones of measures by their row numbers. One statement."""
+    return _stages(session, Measure.id.in_(measure_ids))
 
 
 def _stages(session: Session, *standing: ColumnElement[bool]) -> dict[int, list[Milestone]]:

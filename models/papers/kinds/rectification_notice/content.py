@@ -44,6 +44,7 @@ class RectificationNotice(HeadedPaper):
     answer_code: str | None = None  # asked for with a formal answer; never part of `url`
     attachments: tuple[Attachment, ...] = ()
     strangers: tuple[str, ...] = ()  # people named in it who do not work for its recipient
+    own_line: bool = False  # to a unit of our own, which is told what follows and what the notice is not about
     # What a government needs to decide about a road (道路交通安全法 art. 29): only in a 报告 that rests on it.
     road: str | None = None
     earlier: tuple[EarlierAccident, ...] = ()

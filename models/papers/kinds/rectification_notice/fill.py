@@ -16,7 +16,7 @@ from models.papers.content import AccidentFacts, FindingEntry, FurtherCase, Rect
 from models.papers.content.wording import harm
 from models.papers.filling.draft import Draft, facts_of, limited, report_of
 from models.papers.filling.findings import findings
-from models.papers.filling.measures import dated, demanded, measures
+from models.papers.filling.measures import dated, demanded, measures, with_reasons
 from models.papers.filling.naming import named_for
 from models.papers.filling.register import fills
 from models.papers.filling.strangers import strangers
@@ -24,7 +24,7 @@ from models.papers.rules import links
 from models.papers.tables import BundledCase, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
 
-from .of_the_road import OfTheRoad, of_the_road, with_costs
+from .of_the_road import OfTheRoad, of_the_road
 
 ANSWERS = ("notice.acknowledge", "notice.plan", "measure.complete")
 
@@ -49,7 +49,6 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
     others = tuple(_part(session, replace(draft, row=row.in_case(facts))) for facts in facts_of(session, further))
     carried = (*own.measures, *(entry for other in others for entry in other.measures))
     known = of_the_road(session, row) if _to_government(draft) else OfTheRoad()
-    own_measures = with_costs(session, row.case_id, own.measures) if _to_government(draft) else own.measures
     return RectificationNotice(
         head=draft.head(),
         case_number=own.case_number,
@@ -61,7 +60,7 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         report_number=own.report_number,
         report_dated=own.report_dated,
         findings=own.findings,
-        measures=own_measures,
+        measures=own.measures,
         further=others,
         investigated=power("investigate", draft.day),
         power=power("report_to_government", draft.day) if _to_government(draft) else None,
@@ -79,6 +78,7 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
             own.accident.summary or "" if upward else "",
         ),
         consents=draft.ground.consents,
+        own_line=row.form is DocumentForm.NOTICE and row.recipient_kind is OrganisationKind.POLICE,
     )
 
 
@@ -121,7 +121,12 @@ def own_duties(draft: Draft, found: Sequence[FindingEntry]) -> tuple[str, ...]:
         for norm in one.basis
     )
     worded = ((norm, wording_of(norm, on)) for norm in norms)
-    return tuple(f"{norm}规定，{text.rstrip('。')}" for norm, text in worded if text and len(text) <= QUOTED)
+    return tuple(f"{norm}规定，{_printed(text)}" for norm, text in worded if text and len(text) <= QUOTED)
+
+
+def _printed(text: str) -> str:
+    """The words of an article with the brackets of print."""
+    return text.rstrip("。").replace("(", "（").replace(")", "）")
 
 
 def _part(session: Session, draft: Draft) -> FurtherCase:
@@ -149,7 +154,10 @@ def _part(session: Session, draft: Draft) -> FurtherCase:
         report_number=report_number,
         report_dated=report_dated,
         findings=entries,
-        measures=tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
+        measures=tuple(
+            m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)})
+            for m in with_reasons(session, case_id, own, costs=_to_government(draft))
+        ),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,13 +11,13 @@ from sqlalchemy.orm import Session
 from models.kernel.lifecycle import SIGNED
 from models.kernel.vocabulary import AssignmentState, DocumentKind, Outcome
 from models.office.tables import Organisation
-from models.papers.content import EarlierAccident, HazardousSection, MeasureEntry
-from models.papers.content.wording import day, money, number
+from models.papers.content import EarlierAccident, HazardousSection
+from models.papers.content.wording import day, number
 from models.papers.filling.draft import CaseFacts
 from models.papers.filling.sheets_in_words import Facts, column, facts_of_case
 from models.papers.kinds.analysis_report import from_sheets
 from models.papers.tables import Document
-from models.rectification.tables import Assignment, Measure
+from models.rectification.tables import Assignment
 
 HAZARDOUS = "隐患路段"
 
@@ -42,16 +41,6 @@ def of_the_road(session: Session, row: CaseFacts) -> OfTheRoad:
         earlier=from_sheets.earlier(facts),
         sections=tuple(_sections(facts)),
         taken=tuple(filter(None, (interim, *_told_before(session, row.case_id)))),
-    )
-
-
-def with_costs(session: Session, case_id: int, entries: tuple[MeasureEntry, ...]) -> tuple[MeasureEntry, ...]:
-    """Return measures with what they cost, which who decides about them must know."""
-    details = dict(session.execute(select(Measure.ref, Measure.details).where(Measure.case_id == case_id)).all())
-    costs = {ref: column(Facts(), "measures", "funds_yuan", [known])[0] for ref, known in details.items()}
-    return tuple(
-        one.model_copy(update={"told": f"所需资金{money(Decimal(cost))}。"}) if (cost := costs.get(one.number)) else one
-        for one in entries
     )
 
 

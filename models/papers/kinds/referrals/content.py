@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from models.papers.content.common import Content, Head, HeadedPaper
-from models.papers.content.facts import AccidentFacts
+from models.papers.content.facts import AccidentFacts, Milestone
 
 
 class ReferredMeasure(Content):
@@ -13,6 +14,8 @@ class ReferredMeasure(Content):
 
     text: str
     proof: str | None = None
+    due: date | None = None
+    milestones: tuple[Milestone, ...] = ()
 
 
 class RequestForInstructions(HeadedPaper):
@@ -24,6 +27,9 @@ class RequestForInstructions(HeadedPaper):
     accident: AccidentFacts
     unit: str
     why: str | None = None
+    basis: str | None = None  # the rule that bars the direct way
+    by_consent: bool = False  # a lower government: who writes to it needs the consent of its superior one
+    report: str | None = None  # number of the report that told our government of the road, which this does not repeat
     measures: tuple[ReferredMeasure, ...] = ()
 
 
