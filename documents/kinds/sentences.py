@@ -113,6 +113,19 @@ def task(measure: MeasureEntry) -> str:
     return "\n".join([measure.text, *stages(measure.milestones), *told])
 
 
+def reasons(entries: Sequence[MeasureEntry]) -> str:
+    """On what measures rest, by their numbers; nothing where nobody said it of any."""
+    by_basis: dict[str, list[str]] = {}
+    for one in entries:
+        if one.basis:
+            by_basis.setdefault(one.basis, []).append(one.number)
+    if len(entries) == 1:
+        return "".join(f"上述措施的依据是{basis}。" for basis in by_basis)
+    return "；".join(f"第{'、'.join(items)}项的依据是{basis}" for basis, items in by_basis.items()) + (
+        "。" if by_basis else ""
+    )
+
+
 def _person(measure: MeasureEntry) -> str:
     """The lead's person; those of the cooperating units on lines of their own."""
     others = [f"{p.organisation}：{p.responsible_person}" for p in measure.partners if p.responsible_person]

@@ -33,7 +33,7 @@ TEAM_LIST, EVIDENCE_LIST, FIGURE_LIST = "调查组成员签名表", "证据目�
 
 def _opening(paper: AnalysisReport) -> str:
     basis = f"依据{norms(paper.legal_basis)}，" if paper.legal_basis else ""
-    experts = [m for m in paper.team if m.role == _EXPERT and m.name]
+    experts = [m for m in paper.team if m.role == _EXPERT and m.name] if paper.edition > 2 else []
     members = listed(dict.fromkeys(m.organisation for m in paper.team if m.organisation and m not in experts))
     invited = f"，邀请专家{len(experts)}人参加" if experts else ""
     team = f"调查组由{members}派员组成{invited}。" if members != NOTHING else ""

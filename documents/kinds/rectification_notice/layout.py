@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from documents.kinds.forms import closing, enclosed, reader, upward
 from documents.kinds.replies import advised, asked, unlimited
-from documents.kinds.sentences import cell_day, earlier_list, happened, responsible, sentence, stages, task
+from documents.kinds.sentences import cell_day, earlier_list, happened, reasons, responsible, sentence, stages, task
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import FANG, KAI
@@ -156,18 +156,12 @@ def tasks(entries: Sequence[MeasureEntry], head: Head) -> str:
 
 def _reasons(entries: Sequence[MeasureEntry], head: Head) -> str:
     """On what each measure rests; that some are mere advice, to a department that may say it is not its duty."""
-    by_basis: dict[str, list[str]] = {}
-    for one in entries:
-        if one.basis:
-            by_basis.setdefault(one.basis, []).append(one.number)
-    if not by_basis or upward(head):
+    told = reasons(entries)
+    if not told or upward(head):
         return ""
-    several = len(entries) > 1
-    told = [f"第{'、'.join(items)}项的依据是{basis}" if several else basis for basis, items in by_basis.items()]
     alone = [one.number for one in entries if not one.basis]
     advice = f"第{'、'.join(alone)}项是预防同类事故的建议，没有列出对应的条文，请结合职责研究。"
-    mere = advice if alone and head.form is DocumentForm.LETTER else ""
-    return body(f"{'' if several else '上述措施的依据是'}{'；'.join(told)}。{mere}")
+    return body(told + (advice if alone and head.form is DocumentForm.LETTER else ""))
 
 
 def _replies(paper: RectificationNotice) -> str:

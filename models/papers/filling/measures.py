@@ -90,7 +90,7 @@ def with_reasons(
     return tuple(
         one.model_copy(
             update={
-                "basis": _norms_alone(said(one, "basis")),
+                "basis": norms_alone(said(one, "basis")),
                 "told": f"所需资金{money(Decimal(cost))}。"
                 if costs and (cost := said(one, "funds_yuan"))
                 else one.told,
@@ -100,8 +100,8 @@ def with_reasons(
     )
 
 
-def _norms_alone(text: str | None) -> str | None:
-    """What somebody wrote as the reason, where it names an article and is no sentence of its own."""
+def norms_alone(text: str | None) -> str | None:
+    """Return what somebody wrote as the reason, where it names an article and is no sentence of its own."""
     said = (text or "").strip().rstrip("。")
     return said if said.startswith("《") and "。" not in said else None
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.accident.sheets import SHEETS, shown
 from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.tables import Person, Vehicle
+from models.accountability.tables import AccountabilityItem
 from models.case.tables import Finding, FindingOrganisation
 from models.case.tables import TeamMember as TeamRow
 from models.kernel.vocabulary import DocumentKind, Scope, Trigger
@@ -28,7 +29,7 @@ from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
 from models.papers.filling.figures import figures
 from models.papers.filling.findings import evidence, findings, unsettled
-from models.papers.filling.measures import in_words, measures
+from models.papers.filling.measures import in_words, measures, norms_alone
 from models.papers.filling.promised import promised_before
 from models.papers.filling.prose import lapsed, one_text, sentences, vehicle_rows
 from models.papers.filling.register import fills
@@ -50,13 +51,13 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
     found = _findings(session, row.case_id, facts)
     people = _people(session, row.accident_id, facts)
     failed = from_sheets.duties(facts, duties_of_units(found))
-    short = _short(draft)
+    short = _short(session, draft)
     shown = figures(session, row.case_id, facts)
     return AnalysisReport(
         head=draft.head(),
         case_number=row.case_number,
         short=short,
-        edition=2,
+        edition=3,
         accident=from_sheets.accident(facts, draft.accident()),
         legal_basis=_legal_basis(draft),
         road=from_sheets.road(facts, row),
@@ -91,10 +92,20 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
     )
 
 
-def _short(draft: Draft) -> bool:
-    """Where every accident is investigated, those without deaths or serious injuries get the 简版."""
-    slight = not draft.row.deaths and not draft.row.serious_injuries
-    return draft.settings.scope is Scope.EVERY and draft.row.trigger is Trigger.SCOPE and slight
+_SLIGHT = 1  # dead: an ordinary accident that few pages tell
+
+
+def _short(session: Session, draft: Draft) -> bool:
+    """Where every accident is investigated, a slight one gets the 简版, unless somebody must answer for it: one with at
+    most one dead and nobody gravely injured besides."""
+    row = draft.row
+    slight = (row.deaths or 0) + (row.serious_injuries or 0) <= _SLIGHT and not (row.serious_injuries or 0)
+    if draft.settings.scope is not Scope.EVERY or row.trigger is not Trigger.SCOPE or not slight:
+        return False
+    asked = select(AccountabilityItem.id).where(
+        AccountabilityItem.case_id == row.case_id, AccountabilityItem.informational.is_(False)
+    )
+    return session.scalar(asked.limit(1)) is None
 
 
 def _legal_basis(draft: Draft) -> tuple[str, ...]:
@@ -139,7 +150,8 @@ def _measures(session: Session, draft: Draft, facts: Facts) -> tuple[MeasureEntr
 def _measure(entry: MeasureEntry, details: Mapping[str, Any], facts: Facts) -> MeasureEntry:
     meant = column(facts, "measures", "addressee_words", [details])[0]
     told = one_text(sentences(facts, "measures", details, addressee_words=meant if entry.lead else None))
-    return entry.model_copy(update={"told": told, "lead": entry.lead or meant})
+    basis = norms_alone(column(facts, "measures", "basis", [details])[0])
+    return entry.model_copy(update={"told": told, "basis": basis, "lead": entry.lead or meant})
 
 
 _OF_THE_VEHICLE = (
