@@ -158,6 +158,8 @@ def measures(
     that all share is told with the answers.
     """
     alone = own is not None and all(m.lead == own and not m.cooperating for m in entries)
+    years = {m.due.year for m in entries if m.due}
+    year = f"{min(years)}年" if len(years) == 1 else ""
     rows = [
         (
             m.number,
@@ -165,13 +167,14 @@ def measures(
             task(m),
             NOTHING if alone else responsible(m),
             _person(m),
-            cell_day(m.due),
+            cell_day(m.due).removeprefix(f"{year}\n") if year else cell_day(m.due),
             or_nothing(m.proof),
         )
         for m in entries
     ]
-    header = ("序号", "问题", what, "责任单位", "责任人", "完成期限", "证明方式")
-    grid = table(header, rows, (680, 1500, 2564, 1560, 1160, 1240, 1500), title=title, blank=blank)
+    until = f"完成期限\n（{year}）" if year else "完成期限"
+    header = ("序号", "问题", what, "责任单位", "责任人", until, "证明方式")
+    grid = table(header, rows, (520, 1480, 2820, 1500, 1100, 1400, 1440), title=title, blank=blank)
     shared = own is not None and len({m.due_explanation for m in entries}) == 1
     above = "表中日期均含当日。" if any(m.due for m in entries) else ""
     above += "" if shared else _counted(entries)

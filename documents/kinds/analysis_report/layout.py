@@ -18,7 +18,7 @@ from documents.layout.numbered import document, sections, subsections
 from documents.layout.package import Sheet
 from documents.layout.table import numbered, table
 from documents.layout.text import body, led
-from models.kernel.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind, OrganisationKind
 from models.papers.content import AccidentFacts, AnalysisReport, FigureSection, LossEntry
 from models.papers.content.wording import NOTHING, casualties, listed, moment, money, norms, or_nothing, ordinal, sums
 
@@ -154,7 +154,10 @@ def _course(paper: AnalysisReport) -> str:
 def _duties(paper: AnalysisReport) -> str:
     if not paper.duties:
         return ""
-    return body("本部分只说明职责、依据和未履行的事实，不提出处理意见。") + duties(paper.duties)
+    police = {one.name for one in paper.organisations if one.kind is OrganisationKind.POLICE}
+    ours = paper.edition > 2 and any(entry.subject in police for entry in paper.duties)
+    apart = "涉及公安机关自身的问题，由有权机关依照规定另行调查。" if ours else ""
+    return body(f"本部分只说明职责、依据和未履行的事实，不提出处理意见。{apart}") + duties(paper.duties)
 
 
 def _lesson(n: int, text: str) -> str:
