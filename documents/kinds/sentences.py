@@ -172,11 +172,11 @@ def measures(
         )
         for m in entries
     ]
-    until = f"完成期限\n（{year}）" if year else "完成期限"
-    header = ("序号", "问题", what, "责任单位", "责任人", until, "证明方式")
+    header = ("序号", "问题", what, "责任单位", "责任人", "完成期限", "证明方式")
     grid = table(header, rows, (520, 1480, 2820, 1500, 1100, 1400, 1440), title=title, blank=blank)
     shared = own is not None and len({m.due_explanation for m in entries}) == 1
-    above = "表中日期均含当日。" if any(m.due for m in entries) else ""
+    included = f"表中日期均为{year}，含当日。" if year else "表中日期均含当日。"
+    above = included if years else ""
     above += "" if shared else _counted(entries)
     return (body(above) if above else "") + grid
 
