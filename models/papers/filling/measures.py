@@ -15,7 +15,7 @@ from models.case.tables import Finding
 from models.clock.rules.deadline_rules import DeadlineRule
 from models.clock.rules.deadlines import compute
 from models.kernel.calendar.local_time import SHANGHAI
-from models.kernel.vocabulary import DocumentKind, Part
+from models.kernel.vocabulary import AssignmentState, DocumentKind, Outcome, Part
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, MeasureEntry, Milestone, Partner
 from models.papers.content.wording import day, money
@@ -40,6 +40,8 @@ class _Hand:
     told_by: DocumentKind | None
     told_number: str | None
     told_on: date | None
+    state: AssignmentState
+    outcome: Outcome | None
 
 
 def measures(
@@ -120,6 +122,8 @@ def _held(session: Session, *standing: ColumnElement[bool]) -> dict[int, list[_H
             Document.kind,
             Document.number,
             Document.issued_on,
+            Assignment.state,
+            Assignment.outcome,
         )
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .join(Measure, Measure.id == Assignment.measure_id)
@@ -170,13 +174,11 @@ class _Measure:
 
 
 def _notified(hands: list[_Hand]) -> str | None:
-    """The advance notices that were signed, as the report cites them."""
-    numbers = dict.fromkeys(
-        f"{day(hand.told_on)}以{hand.told_number}先行通知"
-        for hand in hands
-        if hand.told_by is DocumentKind.ADVANCE_NOTICE and hand.told_on is not None
-    )
-    return "；".join(numbers) or None
+    """The advance notices that were signed, as the report cites them, and that what they asked for is done already."""
+    told = [hand for hand in hands if hand.told_by is DocumentKind.ADVANCE_NOTICE and hand.told_on is not None]
+    numbers = dict.fromkeys(f"{day(hand.told_on)}以{hand.told_number}先行通知" for hand in told)
+    done = all((hand.state, hand.outcome) == (AssignmentState.CLOSED, Outcome.DONE) for hand in hands)
+    return "；".join(numbers) + ("，已整改并经现场核对" if done else "") if told else None
 
 
 def _entry(

@@ -12,7 +12,7 @@ from models.accident.sheets import SHEETS, shown
 from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.tables import Person, Vehicle
 from models.accountability.tables import AccountabilityItem
-from models.case.tables import Finding, FindingOrganisation
+from models.case.tables import Finding, FindingOrganisation, LiabilityDecision, LiabilityReview
 from models.case.tables import TeamMember as TeamRow
 from models.kernel.vocabulary import DocumentKind, Scope, Trigger
 from models.office.tables import Organisation, User
@@ -25,6 +25,7 @@ from models.papers.content import (
     TeamMember,
     VehicleFacts,
 )
+from models.papers.content.wording import day
 from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
 from models.papers.filling.figures import figures
@@ -67,7 +68,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         course=from_sheets.texts(facts, "course"),
         response=from_sheets.response(facts, row.occurred_at),
         response_judged=from_sheets.response_judged(facts),
-        nature=from_sheets.nature(facts),
+        nature=from_sheets.nature(facts, _decided(session, row.case_id)),
         character=from_sheets.character(facts),
         liability=from_sheets.liability(people),
         timeline=from_sheets.timeline(facts, row.occurred_at),
@@ -90,6 +91,25 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         figures=() if short else shown.shown,
         left_out=() if short else shown.left_out,
     )
+
+
+def _decided(session: Session, case_id: int) -> tuple[str, ...]:
+    """Each decision on liability with day, unit and number, and what its review came to (公安部令146号)."""
+    rows = session.execute(
+        select(LiabilityDecision, LiabilityReview)
+        .outerjoin(LiabilityReview, LiabilityReview.decision_id == LiabilityDecision.id)
+        .where(LiabilityDecision.case_id == case_id)
+        .order_by(LiabilityDecision.decided_on, LiabilityDecision.id)
+    ).all()
+    return tuple(_decision(made, review) for made, review in rows)
+
+
+def _decision(made: LiabilityDecision, review: LiabilityReview | None) -> str:
+    told = f"{day(made.decided_on)}，{made.issued_by}作出道路交通事故认定书（{made.number}）"
+    if review is None:
+        return f"{told}。"
+    number = f"（{review.number}）" if review.number else ""
+    return f"{told}；{day(review.decided_on)}，{review.issued_by}复核，结论为{review.outcome.label}{number}。"
 
 
 _SLIGHT = 1  # dead: an ordinary accident that few pages tell

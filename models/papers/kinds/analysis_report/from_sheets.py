@@ -46,12 +46,12 @@ def texts(facts: Facts, sheet: str) -> tuple[str, ...]:
     return tuple(text for row in facts.rows[sheet] if (text := row.get("text")))
 
 
-def nature(facts: Facts) -> tuple[str, ...]:
-    """Return what else there is to say of the accident."""
+def nature(facts: Facts, decided: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return what else there is to say of the accident; `decided` tells of the decisions on liability that are on record."""
     told = sentences(facts, "accident", facts.accident)
     apart = (f"{_APART}。",) if _inquiry(facts) else ()
     served = column(facts, "accident", "liability_served_on", [facts.accident])[0]
-    return (*told, *apart, *facts.later_deaths, *((f"事故认定书于{served}送达。",) if served else ()))
+    return (*told, *apart, *facts.later_deaths, *decided, *((f"事故认定书于{served}送达。",) if served else ()))
 
 
 _APART = "该项调查依法单独进行，本报告与其批复的事故调查报告不一致的，以批复为准"
