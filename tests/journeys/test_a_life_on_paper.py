@@ -324,7 +324,7 @@ def test_the_government_is_told_the_road_what_happened_before_and_what_it_costs(
 def test_the_request_names_the_rule_the_consent_and_the_dates(go_on: GoOn) -> None:
     tells(
         go_on(Life).paper(D.REQUEST_FOR_INSTRUCTIONS, f"{CITY}公安局"),
-        "按照《党政机关公文处理工作条例》第十六条第二项的规定，我单位不能直接向其提出整改措施",
+        "按照《党政机关公文处理工作条例》第十六条第二项的规定，我单位不能直接向其行文提出整改措施",
         "报经本级人民政府同意后，就上述措施向鄂城区人民政府行文，文中注明已经人民政府同意",
         "5月31日",
         "10月31日",

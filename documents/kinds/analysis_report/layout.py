@@ -115,7 +115,10 @@ def _outline(paper: AnalysisReport) -> str:
         ("事故认定", or_nothing(paper.liability)),
     )
     grid = "" if paper.short else table(("项目", "内容"), [row for row in rows if row[1] != NOTHING], (1, 5))
-    return grid + body(graded(accident, paper.head.dated) + "".join(map(sentence, paper.nature)))
+    # The table has the grade already: a sentence of its own only for what it rests on, or still waits for.
+    adds = paper.edition < 3 or paper.short or accident.grade_basis or accident.grade_provisional
+    said = (graded(accident, paper.head.dated) if adds else "") + "".join(map(sentence, paper.nature))
+    return grid + (body(said) if said else "")
 
 
 def _facts(paper: AnalysisReport) -> str:

@@ -23,11 +23,11 @@ _FOUND = "公安机关交通管理部门开展了深度调查，查明了存在�
 def request(paper: RequestForInstructions) -> Sheet:
     """Lay out a request for instructions: one matter, with what we would prefer."""
     head = paper.head
-    found = f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列措施："
+    found = paper.found or f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列措施："
     text = (
         body(f"{in_short(paper.accident)}。{_FOUND}，{found}")
         + _listed(paper.measures, head)
-        + (body(_why(paper)) if paper.why else "")
+        + (body(paper.why) if paper.why else "")
         + body(_inclined(paper))
         + body(f"{_told_apart(paper)}本请示只就上述措施由哪个机关办理提出。")
         + body(closing(head))
@@ -35,23 +35,12 @@ def request(paper: RequestForInstructions) -> Sheet:
     return document(head, top(head) + close(text, head) + imprint(head), DocumentKind.REQUEST_FOR_INSTRUCTIONS)
 
 
-def _why(paper: RequestForInstructions) -> str:
-    """Why we may not write to the unit ourselves, and which rule says so."""
-    why = paper.why or ""
-    return why.replace("，本单位不能", f"，按照{paper.basis}的规定，我单位不能", 1) if paper.basis else why
-
-
 def _inclined(paper: RequestForInstructions) -> str:
+    """Which way we would prefer; papers of before knew only one."""
     superior = reader(paper.head)
-    if not paper.by_consent:
-        return (
-            f"为此，我单位倾向于由{superior}就上述措施向{paper.unit}行文；"
-            f"{superior}认为以其他方式办理更为适宜的，我单位将按要求提供文稿。"
-        )
-    # 条例 art. 16(2): our superior, too, writes to a lower government only by consent of its own.
-    return (
-        f"为此，我单位倾向于由{superior}报经本级人民政府同意后，就上述措施向{paper.unit}行文，文中注明已经人民政府同意；"
-        f"{superior}认为由本级人民政府办公室转送或者以其他方式办理更为适宜的，我单位将按要求提供文稿。"
+    return paper.inclined or (
+        f"为此，我单位倾向于由{superior}就上述措施向{paper.unit}行文；"
+        f"{superior}认为以其他方式办理更为适宜的，我单位将按要求提供文稿。"
     )
 
 

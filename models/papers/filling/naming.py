@@ -51,12 +51,24 @@ def named_for(
         .order_by(Organisation.id)
     )
     units = [_Unit(row.name, row.details.get("short_name"), row.kind) for row in rows]
-    texts = _named([*(one.text for one in findings), *(one.text for one in measures)], units, head)
+    said = [_with_subject(one) for one in findings]
+    texts = _named([*said, *(one.text for one in measures)], units, head)
     count = len(findings)
     return (
         tuple(one.model_copy(update={"text": text}) for one, text in zip(findings, texts[:count], strict=True)),
         tuple(one.model_copy(update={"text": text}) for one, text in zip(measures, texts[count:], strict=True)),
     )
+
+
+_REFERS_BACK = re.compile("该(?:公司|企业|单位|机构|局|中心|校|大队|支队)")
+
+
+def _with_subject(finding: FindingEntry) -> str:
+    """The text of a problem; one that begins with 该公司 names it, for what was said before stands in another paper."""
+    begins = _REFERS_BACK.match(finding.text)
+    if begins is None or len(finding.organisations) != 1:
+        return finding.text
+    return finding.organisations[0] + finding.text[begins.end() :]
 
 
 def _named(texts: Sequence[str], units: Sequence[_Unit], head: Head) -> list[str]:

@@ -129,11 +129,12 @@ def _short(session: Session, draft: Draft) -> bool:
 
 
 def _legal_basis(draft: Draft) -> tuple[str, ...]:
-    """令146 art. 29 for what must be investigated; the regulation as a whole where it may be.
+    """令146 art. 29 for what must be investigated, or has grave consequences; the regulation as a whole for all else.
 
     令493 gives the police no power: its inquiry is the government's, and ours goes on beside it.
     """
-    return (f"{PROCEDURE}第二十九条" if draft.row.trigger is Trigger.STATUTORY else PROCEDURE,)
+    grave = draft.row.trigger is Trigger.STATUTORY or bool(draft.row.deaths)
+    return (f"{PROCEDURE}第二十九条" if grave else PROCEDURE,)
 
 
 def _findings(session: Session, case_id: int, facts: Facts) -> tuple[FindingEntry, ...]:

@@ -27,8 +27,8 @@ class RequestForInstructions(HeadedPaper):
     accident: AccidentFacts
     unit: str
     why: str | None = None
-    basis: str | None = None  # the rule that bars the direct way
-    by_consent: bool = False  # a lower government: who writes to it needs the consent of its superior one
+    found: str | None = None  # the clause that leads to the measures
+    inclined: str | None = None  # which way we would prefer, as competence has it
     report: str | None = None  # number of the report that told our government of the road, which this does not repeat
     measures: tuple[ReferredMeasure, ...] = ()
 

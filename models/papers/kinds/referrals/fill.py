@@ -11,6 +11,7 @@ from models.office.queries.competence import Competence, own_bodies
 from models.office.rules.competence import Ruling
 from models.office.rules.stands import Stand
 from models.office.tables import Organisation
+from models.papers.content.reader import reader
 from models.papers.filling.draft import Draft
 from models.papers.filling.measures import stages_of
 from models.papers.filling.register import fills
@@ -18,21 +19,22 @@ from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure
 
 from .content import ReferralLetter, ReferredMeasure, RequestForInstructions
+from .route import inclined, why_not_straight
 
 
 @fills(DocumentKind.REQUEST_FOR_INSTRUCTIONS)
 def request(session: Session, draft: Draft) -> RequestForInstructions:
     """Return what is asked of our superior."""
     unit, measures = _carried(session, draft)
-    ruling = _ruling(session, draft)
+    ruling, head = _ruling(session, draft), draft.head()
     return RequestForInstructions(
-        head=draft.head(),
+        head=head,
         case_number=draft.row.case_number,
         accident=draft.accident(),
         unit=unit,
-        why=_reason(draft.row.note),
-        basis=next((one.text for one in ruling.basis), None) if ruling else None,
-        by_consent=ruling is not None and ruling.stand is Stand.LOWER_GOVERNMENT,
+        why=_reason(draft.row.note) if ruling is None else why_not_straight(unit, ruling),
+        found=_found(unit, ruling),
+        inclined=None if ruling is None else inclined(unit, reader(head), ruling),
         report=_told_our_government(session, draft.row.case_id),
         measures=measures,
     )
@@ -54,6 +56,13 @@ def letter(session: Session, draft: Draft) -> ReferralLetter:
 def _reason(note: str | None) -> str | None:
     """Return the first half of the sentence that refused the direct way; its second half names this very paper."""
     return None if note is None else f"{note.partition('；')[0].rstrip('。')}。"
+
+
+def _found(unit: str, ruling: Ruling | None) -> str | None:
+    """What the measures are about: a government brings things together, all others have their own."""
+    if ruling is None or ruling.stand in (Stand.LOWER_GOVERNMENT, Stand.HIGHER_RULER):
+        return None
+    return f"其中涉及{unit}的，需要落实下列措施："
 
 
 def _ruling(session: Session, draft: Draft) -> Ruling | None:
