@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from documents.layout.head import enclosure
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import Attachment, Head
-from models.papers.content.wording import called
+from models.papers.content.reader import reader as reader
+from models.papers.content.reader import writer as writer
 
 _FORMS = {
     DocumentForm.REPORT: ("特此报告。", "报告"),
@@ -18,23 +18,6 @@ _FORMS = {
     DocumentForm.CIRCULAR: ("特此通报。", "通报"),
     DocumentForm.DECISION: ("本决定自送达之日起生效。", "决定"),
 }
-_UPWARD = (DocumentForm.REPORT, DocumentForm.REQUEST)
-_BY_NAME = re.compile("(?:政府|党委|[省市区县]委)$")
-
-
-def reader(head: Head) -> str:
-    """How the one reader is called: 你局, 你公司, else 你单位; by its name who stands above, and every government."""
-    if len(head.recipients) != 1:
-        return "各单位" if head.recipients else "你单位"
-    [name] = head.recipients
-    if head.form in _UPWARD or _BY_NAME.search(name):
-        return name
-    return f"你{called(name)}"
-
-
-def writer(head: Head) -> str:
-    """How the issuer calls itself: 我局, 我支队, else 我单位."""
-    return f"我{called(head.issuer)}"
 
 
 def upward(head: Head) -> bool:

@@ -10,7 +10,15 @@ from documents.layout.measures import FANG, KAI
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import Aspect
-from models.papers.content import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
+from models.papers.content import (
+    AccidentFacts,
+    DeadlineLine,
+    EarlierAccident,
+    EvidenceEntry,
+    FindingEntry,
+    MeasureEntry,
+    Milestone,
+)
 from models.papers.content.wording import NOTHING, casualties, day, listed, moment, norms, or_nothing, ordinal, places
 
 _STOPS = re.compile("[。；，]*。")
@@ -105,6 +113,19 @@ def task(measure: MeasureEntry) -> str:
     return "\n".join([measure.text, *stages(measure.milestones), *told])
 
 
+def reasons(entries: Sequence[MeasureEntry]) -> str:
+    """On what measures rest, by their numbers; nothing where nobody said it of any."""
+    by_basis: dict[str, list[str]] = {}
+    for one in entries:
+        if one.basis:
+            by_basis.setdefault(one.basis, []).append(one.number)
+    if len(entries) == 1:
+        return "".join(f"上述措施的依据是{basis}。" for basis in by_basis)
+    return "；".join(f"第{'、'.join(items)}项的依据是{basis}" for basis, items in by_basis.items()) + (
+        "。" if by_basis else ""
+    )
+
+
 def _person(measure: MeasureEntry) -> str:
     """The lead's person; those of the cooperating units on lines of their own."""
     others = [f"{p.organisation}：{p.responsible_person}" for p in measure.partners if p.responsible_person]
@@ -137,6 +158,8 @@ def measures(
     that all share is told with the answers.
     """
     alone = own is not None and all(m.lead == own and not m.cooperating for m in entries)
+    years = {m.due.year for m in entries if m.due}
+    year = f"{min(years)}年" if len(years) == 1 else ""
     rows = [
         (
             m.number,
@@ -144,15 +167,16 @@ def measures(
             task(m),
             NOTHING if alone else responsible(m),
             _person(m),
-            cell_day(m.due),
+            cell_day(m.due).removeprefix(f"{year}\n") if year else cell_day(m.due),
             or_nothing(m.proof),
         )
         for m in entries
     ]
     header = ("序号", "问题", what, "责任单位", "责任人", "完成期限", "证明方式")
-    grid = table(header, rows, (680, 1500, 2564, 1560, 1160, 1240, 1500), title=title, blank=blank)
+    grid = table(header, rows, (520, 1480, 2820, 1500, 1100, 1400, 1440), title=title, blank=blank)
     shared = own is not None and len({m.due_explanation for m in entries}) == 1
-    above = "表中日期均含当日。" if any(m.due for m in entries) else ""
+    included = f"表中日期均为{year}，含当日。" if year else "表中日期均含当日。"
+    above = included if years else ""
     above += "" if shared else _counted(entries)
     return (body(above) if above else "") + grid
 
@@ -218,6 +242,25 @@ def _items(numbers: Sequence[int], lines: Sequence[DeadlineLine]) -> str:
     """第1项（报送整改方案）, 第2项至第7项, 第2、4项; what it is about alone where that is the only line."""
     what = listed(dict.fromkeys(lines[n - 1].what for n in numbers))
     return what if len(lines) == 1 else f"{places(numbers)}（{what}）"
+
+
+def earlier_list(earlier: Sequence[EarlierAccident], *, title: str | None = None) -> str:
+    """Earlier accidents of the same section as a table; nothing for none."""
+    rows = [
+        (
+            str(n),
+            cell_day(one.on),
+            or_nothing(one.place),
+            or_nothing(one.pattern),
+            or_nothing(one.deaths),
+            or_nothing(one.injured),
+            or_nothing(one.weather),
+            or_nothing(one.note),
+        )
+        for n, one in enumerate(earlier, 1)
+    ]
+    header = ("序号", "日期", "地点", "形态", "死亡\n（人）", "受伤\n（人）", "天气", "说明")
+    return table(header, rows, (0.75, 1.7, 1.8, 1.6, 0.9, 0.9, 0.75, 1.5), title=title, blank=True) if rows else ""
 
 
 def _short_hash(sha256: str | None) -> str:

@@ -24,6 +24,7 @@ from models.papers.content import (
     StatementEntry,
     SurveyEntry,
     TimelineEntry,
+    Told,
 )
 
 Entry = TypeVar("Entry", bound=Content)
@@ -33,6 +34,7 @@ Further = Mapping[str, tuple[str, ...]]
 Places = Mapping[str, str]
 NUMBER, PROOF, MATERIAL = "{}", "证{}", "材料{}"
 _KEY = re.compile(r"E\d+")
+_NAMED_PROOF = re.compile(r"（(E\d+)）")
 CAUSED, WORSENED = "引起事故", "加重后果"
 
 
@@ -45,6 +47,7 @@ def report(paper: AnalysisReport) -> AnalysisReport:
     return paper.model_copy(
         update={
             "findings": _numbered(findings, also=lambda one: {"evidence": _cited(one.evidence, proofs)}),
+            "road": paper.road.model_copy(update={"told": tuple(_with_proofs(one, listed) for one in paper.road.told)}),
             "timeline": _proved(paper.timeline, proofs),
             "appraisals": _proved(paper.appraisals, proofs),
             "statements": _proved(paper.statements, proofs),
@@ -55,6 +58,12 @@ def report(paper: AnalysisReport) -> AnalysisReport:
             "figures": tuple(_figure(one, listed) for one in paper.figures),
         }
     )
+
+
+def _with_proofs(told: Told, listed: Places) -> Told:
+    """A sentence that names evidence in brackets by the case's own key, with the number that the paper gives it."""
+    text = _NAMED_PROOF.sub(lambda found: f"（{listed.get(found[1], found[1])}）", told.text)
+    return told.model_copy(update={"text": text})
 
 
 def _figure(figure: Figure, listed: Places) -> Figure:

@@ -48,6 +48,12 @@ def _measure(measure: MeasureEntry, head: Head) -> str:
 
 
 def _replies(paper: AdvanceNotice) -> str:
+    """What is done on the spot already, what is to be done until the hazard is gone, and the answers."""
+    done = body(f"现场已采取的临时措施：{sentence(paper.interim)}") if paper.interim else ""
+    return done + _asked(paper)
+
+
+def _asked(paper: AdvanceNotice) -> str:
     interim = "隐患消除前，建议采取限速、警示、封闭等临时管控措施。"
     if upward(paper.head):
         return body(interim + "调查工作仍在进行，有关情况将及时报告。")

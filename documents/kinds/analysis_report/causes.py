@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from documents.kinds.sentences import aspect, cell_day, sentence
+from documents.kinds.sentences import aspect, earlier_list, sentence
 from documents.kinds.within import CAUSED, in_order
 from documents.layout.numbered import subsections
 from documents.layout.table import table
@@ -27,22 +27,61 @@ def causes(paper: AnalysisReport) -> str:
         ("直接原因", _found(caused) + worse),
         (
             "间接原因和存在的问题",
-            "".join(map(_of_unit, by_unit)) + figures(paper, FigureSection.CAUSES, "各原因之间的关系"),
+            _told_where(paper)
+            + "".join(_of_unit(one, paper) for one in by_unit)
+            + figures(paper, FigureSection.CAUSES, "各原因之间的关系"),
         ),
         ("致因图", cause_picture(paper)),
         ("事故性质", body(f"经调查，该起事故是一起{paper.character}。") if paper.character else ""),
     )
 
 
+def _told_where(paper: AnalysisReport) -> str:
+    some = any(_told_as_duty(one, paper) for one in paper.findings)
+    return body("下列问题的事实、依据和证据，见第四部分。") if some else ""
+
+
 def _found(findings: Iterable[FindingEntry]) -> str:
     return "".join(led(f"{f.number}. ", f"{_stated(f)}{_rests_on(f, (*f.organisations, *f.people))}") for f in findings)
 
 
-def _of_unit(findings: tuple[FindingEntry, ...]) -> str:
-    """What a unit failed in: it heads its problems, and is not named again with each."""
+def _of_unit(findings: tuple[FindingEntry, ...], paper: AnalysisReport) -> str:
+    """What a unit failed in: it heads its problems, and is not named again with each.
+
+    What the fourth part tells in full with the duty, its basis and its proof stands here by its name.
+    """
     units = listed(findings[0].organisations)
     head = body(f"{units if units != NOTHING else '其他方面'}：")
-    return head + "".join(led(f"{f.number}. ", f"{_stated(f)}{_rests_on(f, f.people)}") for f in findings)
+    told = (
+        (f"{f.number}. ", _in_part_four(f) if _told_as_duty(f, paper) else f"{_stated(f)}{_rests_on(f, f.people)}")
+        for f in findings
+    )
+    return head + "".join(led(number, text) for number, text in told)
+
+
+def _told_as_duty(finding: FindingEntry, paper: AnalysisReport) -> bool:
+    """Whether the analysis of duties has all that there is to say of a problem; reports of before said it twice."""
+    text = finding.text.strip().rstrip("。；")
+    return (
+        paper.edition > 2
+        and finding.duty_failure
+        and bool(finding.tags)
+        and any(
+            text in (duty.not_done or "")
+            and set(finding.basis) <= set(duty.basis)
+            and set(finding.evidence) <= set(duty.evidence)
+            for duty in paper.duties
+        )
+    )
+
+
+def _in_part_four(finding: FindingEntry) -> str:
+    """管理方面：挂靠车辆失管、动态监控缺失（加重后果）。"""
+    effect = f"（{finding.effect}）" if finding.effect not in (None, CAUSED) else ""
+    concerned = listed(finding.people)
+    who = f"该项涉及{concerned}。" if concerned != NOTHING else ""
+    wording = f"条文规定：{sentence(finding.wording)}" if finding.wording else ""
+    return f"{aspect(finding)}：{'、'.join(finding.tags)}{effect}。{who}{wording}{sentence(finding.proof)}"
 
 
 def _stated(finding: FindingEntry) -> str:
@@ -112,26 +151,11 @@ def _appraisals(paper: AnalysisReport) -> str:
 
 def earlier(paper: AnalysisReport) -> str:
     """Earlier accidents of the same section, with what they add up to."""
-    rows = [
-        (
-            str(n),
-            cell_day(one.on),
-            or_nothing(one.place),
-            or_nothing(one.pattern),
-            or_nothing(one.deaths),
-            or_nothing(one.injured),
-            or_nothing(one.weather),
-            or_nothing(one.note),
-        )
-        for n, one in enumerate(paper.earlier, 1)
-    ]
-    if not rows:
+    if not paper.earlier:
         return ""
     deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
-    header = ("序号", "日期", "地点", "形态", "死亡\n（人）", "受伤\n（人）", "天气", "说明")
-    told = body(f"同一路段此前发生事故{len(rows)}起，死亡{deaths}人、受伤{injured}人。")
-    grid = table(header, rows, (0.75, 1.7, 1.8, 1.6, 0.9, 0.9, 0.75, 1.5), title="同一路段既往事故", blank=True)
-    return told + grid
+    told = body(f"同一路段此前发生事故{len(paper.earlier)}起，死亡{deaths}人、受伤{injured}人。")
+    return told + earlier_list(paper.earlier, title="同一路段既往事故")
 
 
 def promised(paper: AnalysisReport) -> str:

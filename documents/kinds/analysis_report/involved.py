@@ -13,6 +13,7 @@ from models.papers.content import AnalysisReport, PersonFacts, Told, VehicleFact
 from models.papers.content.wording import NOTHING, listed, number, or_nothing
 
 _NAMELESS = "姓名待查的人员"
+_PUPIL = "学生"
 _TOGETHER = 3  # vehicles that stand beside each other in one table
 _FEW = 3  # people whom nobody needs to count by classes
 
@@ -21,7 +22,7 @@ def people(paper: AnalysisReport) -> str:
     """How many were in it, what happened to whom, and what was found out about each."""
     if paper.short:
         return _named(f"{p.name or _NAMELESS}（{'，'.join(_casualty(p))}）" for p in paper.people)
-    return _counted(paper.people) + _casualties(paper.people) + _each_person(paper.people)
+    return _counted(paper) + _casualties(paper.people) + _each_person(paper.people)
 
 
 def _named(names: Iterable[str]) -> str:
@@ -38,21 +39,37 @@ def _casualty(person: PersonFacts) -> list[str]:
     return [_role(person), *outcome]
 
 
-def _counted(everybody: Sequence[PersonFacts]) -> str:
-    """The casualties by classes of people, where there are more than can be counted at a glance."""
+def _counted(paper: AnalysisReport) -> str:
+    """The casualties by classes of people, where there are more than can be counted at a glance.
+
+    A list that leaves out some of the dead or injured counts nobody but those whom it names.
+    """
+    everybody = paper.people
     if not everybody:
         return ""
     roles = Counter(map(_role, everybody))
-    told = body(f"事故涉及{len(everybody)}人，其中{'、'.join(f'{role}{n}人' for role, n in roles.items())}。")
-    if len(everybody) <= _FEW:
+    whole = paper.edition < 3 or _everybody_listed(paper)
+    who = f"{'事故涉及' if whole else '列明人员'}{len(everybody)}人"
+    told = body(f"{who}，其中{'、'.join(f'{role}{n}人' for role, n in roles.items())}。")
+    if len(everybody) <= _FEW or not whole:
         return told
     classes: dict[str, list[PersonFacts]] = {}
     for one in everybody:
-        classes.setdefault(f"{one.vehicle_type or ''}{_role(one)}", []).append(one)
+        also = "（学生）" if _PUPIL in one.further_roles else ""
+        classes.setdefault(f"{one.vehicle_type or ''}{_role(one)}{also}", []).append(one)
     rows = [_class(name, those) for name, those in (*classes.items(), ("合计", everybody))]
     header = ("类别", "人数", "死亡", "其中现场死亡", "重伤", "轻伤", "未受伤", "不详")
     parts = (3.4, 0.8, 0.8, 1.2, 0.8, 0.8, 1, 0.8)
     return told + table(header, rows, parts, title="伤亡统计（单位：人）", blank=True)
+
+
+def _everybody_listed(paper: AnalysisReport) -> bool:
+    """Whether as many dead and injured are listed as the accident had; what is not known of it contradicts nothing."""
+    accident, outcomes = paper.accident, Counter(one.outcome for one in paper.people)
+    known = (accident.serious_injuries, accident.minor_injuries, accident.injured_unspecified)
+    injured = sum(one or 0 for one in known) if any(one is not None for one in known) else None
+    listed_injured = outcomes[PersonOutcome.SERIOUS] + outcomes[PersonOutcome.MINOR]
+    return accident.deaths in (None, outcomes[PersonOutcome.DEAD]) and injured in (None, listed_injured)
 
 
 def _class(name: str, those: Sequence[PersonFacts]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from documents.layout.numbered import document, sections, subsections
 from documents.layout.package import Sheet
 from documents.layout.table import numbered, table
 from documents.layout.text import body, led
-from models.kernel.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind, OrganisationKind
 from models.papers.content import AccidentFacts, AnalysisReport, FigureSection, LossEntry
 from models.papers.content.wording import NOTHING, casualties, listed, moment, money, norms, or_nothing, ordinal, sums
 
@@ -27,13 +27,16 @@ from .involved import people, vehicles
 from .pictures import drawn_last, figures
 from .short import build_short
 
+_EXPERT = "专家"
 TEAM_LIST, EVIDENCE_LIST, FIGURE_LIST = "调查组成员签名表", "证据目录", "附图目录"
 
 
 def _opening(paper: AnalysisReport) -> str:
     basis = f"依据{norms(paper.legal_basis)}，" if paper.legal_basis else ""
-    members = listed(dict.fromkeys(m.organisation for m in paper.team if m.organisation))
-    team = f"调查组由{members}派员组成。" if members != NOTHING else ""
+    experts = [m for m in paper.team if m.role == _EXPERT and m.name] if paper.edition > 2 else []
+    members = listed(dict.fromkeys(m.organisation for m in paper.team if m.organisation and m not in experts))
+    invited = f"，邀请专家{len(experts)}人参加" if experts else ""
+    team = f"调查组由{members}派员组成{invited}。" if members != NOTHING else ""
     return body(
         f"{happened(paper.accident)}{basis}调查组对该起事故开展了深度调查，查明了事故经过和原因，"
         f"分析了责任，提出了整改措施。{team}现将有关情况报告如下："
@@ -112,7 +115,10 @@ def _outline(paper: AnalysisReport) -> str:
         ("事故认定", or_nothing(paper.liability)),
     )
     grid = "" if paper.short else table(("项目", "内容"), [row for row in rows if row[1] != NOTHING], (1, 5))
-    return grid + body(graded(accident, paper.head.dated) + "".join(map(sentence, paper.nature)))
+    # The table has the grade already: a sentence of its own only for what it rests on, or still waits for.
+    adds = paper.edition < 3 or paper.short or accident.grade_basis or accident.grade_provisional
+    said = (graded(accident, paper.head.dated) if adds else "") + "".join(map(sentence, paper.nature))
+    return grid + (body(said) if said else "")
 
 
 def _facts(paper: AnalysisReport) -> str:
@@ -151,7 +157,10 @@ def _course(paper: AnalysisReport) -> str:
 def _duties(paper: AnalysisReport) -> str:
     if not paper.duties:
         return ""
-    return body("本部分只说明职责、依据和未履行的事实，不提出处理意见。") + duties(paper.duties)
+    police = {one.name for one in paper.organisations if one.kind is OrganisationKind.POLICE}
+    ours = paper.edition > 2 and any(entry.subject in police for entry in paper.duties)
+    apart = "涉及公安机关自身的问题，由有权机关依照规定另行调查。" if ours else ""
+    return body(f"本部分只说明职责、依据和未履行的事实，不提出处理意见。{apart}") + duties(paper.duties)
 
 
 def _lesson(n: int, text: str) -> str:

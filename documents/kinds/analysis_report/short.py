@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from documents.kinds.forms import closing
-from documents.kinds.sentences import aspect, cell_day, graded, happened, sentence, stages
+from documents.kinds.sentences import aspect, cell_day, graded, happened, reasons, sentence, stages
 from documents.kinds.short_names import shortened
 from documents.kinds.within import in_order
 from documents.layout.ending import close, imprint
@@ -15,9 +15,12 @@ from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body
-from models.kernel.vocabulary import DocumentKind
+from models.kernel.vocabulary import Aspect, DocumentKind
 from models.papers.content import AnalysisReport, FindingEntry, MeasureEntry
-from models.papers.content.wording import NOTHING, day, listed, norms, number, or_nothing, ordinal
+from models.papers.content.wording import NOTHING, day, listed, money, norms, number, or_nothing, ordinal
+
+_OF_THE_PLACE = ("路侧情况", "路口和信号控制")
+"""What of the road a few pages tell; what its signs lacked stands among the causes."""
 
 
 def build_short(paper: AnalysisReport) -> Sheet:
@@ -64,7 +67,18 @@ def _circumstances(paper: AnalysisReport) -> Sequence[str]:
     defects = [
         f"{one.plate or one.type or '车辆'}存在{'、'.join(one.defects)}" for one in paper.vehicles if one.defects
     ]
-    return tuple("，".join(group) for group in (weather, speeds, defects) if group)
+    told = tuple("，".join(group) for group in (weather, speeds, defects) if group)
+    if paper.edition < 3:
+        return told
+    lost = f"直接财产损失{money(accident.property_loss)}" if accident.property_loss is not None else ""
+    return (*filter(None, (lost,)), *told, *_of_the_place(paper))
+
+
+def _of_the_place(paper: AnalysisReport) -> Iterable[str]:
+    """What the road was like, where something of it or around it is among the causes."""
+    if not any(one.aspect in (Aspect.ROAD, Aspect.ENVIRONMENT) for one in paper.findings):
+        return ()
+    return (one.text for one in paper.road.told if one.label in _OF_THE_PLACE)
 
 
 def _established(paper: AnalysisReport) -> Sequence[str]:
@@ -101,12 +115,15 @@ def _in_a_row(findings: Sequence[FindingEntry]) -> str:
 def _remedies(paper: AnalysisReport) -> str:
     """The one table: what is wrong, what is done, by whom, until when, and how that is proved."""
     called = {one.number: "、".join(one.tags) or one.text.rstrip("。") or aspect(one) for one in paper.findings}
+    # 华容大队 is the end of its own name: a cell needs no more of it to be understood.
+    known = [one for one in paper.organisations if one.short and paper.edition > 2]
+    ends = {one.name: one.short for one in known if one.short and one.name.endswith(one.short)}
     rows = [
         (
             str(n),
             "；".join(called[key] for key in one.findings if key in called) or NOTHING,
             "\n".join([one.text, *stages(one.milestones)]),
-            _by_whom(one),
+            _by_whom(one, ends),
             cell_day(one.due) if one.due else or_nothing(one.due_explanation),
             or_nothing(one.proof),
         )
@@ -114,13 +131,16 @@ def _remedies(paper: AnalysisReport) -> str:
     ]
     header = ("序号", "问题", "措施", "牵头单位、\n责任人", "完成\n日期", "完成证明")
     above = body("表中日期均含当日。") if any(one.due for one in paper.measures) else ""
-    return above + table(header, rows, (0.6, 1.6, 2.9, 2, 1.3, 1.9), blank=True)
+    grid = table(header, rows, (0.6, 1.6, 2.9, 2, 1.3, 1.9), blank=True)
+    return above + grid + _paragraph((reasons(paper.measures),))
 
 
-def _by_whom(measure: MeasureEntry) -> str:
+def _by_whom(measure: MeasureEntry, short: Mapping[str, str]) -> str:
     """The lead with its person; whoever helps stands below."""
-    others = f"配合：{listed(measure.cooperating)}" if measure.cooperating else None
-    return "\n".join(filter(None, (measure.lead, measure.responsible_person, others))) or NOTHING
+    helping = listed(short.get(name, name) for name in measure.cooperating)
+    others = f"配合：{helping}" if measure.cooperating else None
+    lead = short.get(measure.lead, measure.lead) if measure.lead else None
+    return "\n".join(filter(None, (lead, measure.responsible_person, others))) or NOTHING
 
 
 def _signed(paper: AnalysisReport) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from documents.kinds.forms import closing, enclosed, reader, upward
 from documents.kinds.replies import advised, asked, unlimited
-from documents.kinds.sentences import cell_day, happened, responsible, sentence, stages, task
+from documents.kinds.sentences import cell_day, earlier_list, happened, reasons, responsible, sentence, stages, task
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import FANG, KAI
@@ -24,11 +25,13 @@ from models.papers.content.wording import (
     in_short,
     listed,
     norms,
+    number,
     or_nothing,
     ordinal,
 )
 
 REPLY_FORM = "整改反馈表"
+SECTION_LIST, EARLIER_LIST = "隐患路段明细表", "同一路段既往事故明细表"
 
 
 def _form_enclosed(paper: RectificationNotice) -> bool:
@@ -67,12 +70,52 @@ def _accident(paper: RectificationNotice) -> str:
     """The accident at some length, where the power comes first and the accident has not been told."""
     if paper.power is None:
         return ""
-    return body(sentence(paper.accident.summary) or happened(paper.accident)) + body(_investigated(paper))
+    told = body(sentence(paper.accident.summary) or happened(paper.accident)) + body(_investigated(paper))
+    return told + (body(sentence(paper.road)) if paper.road else "")
 
 
-def problems(entries: Sequence[FindingEntry], *, items: bool = False) -> str:
-    """Problems as （一）（二）, or as 1. 2. below such a heading, each with the rule that was not kept in brackets."""
-    told = ((f"{n}. " if items else f"（{ordinal(n)}）", f) for n, f in enumerate(entries, 1))
+def _shortcomings(paper: RectificationNotice) -> str:
+    """What is wrong; to who decides about a road, that accidents happen there time and again comes first."""
+    if not paper.earlier:
+        return problems(paper.findings)
+    return led(f"（{ordinal(1)}）", _again_and_again(paper), KAI) + problems(paper.findings, after=1)
+
+
+def _again_and_again(paper: RectificationNotice) -> str:
+    """How many accidents the section had before, over which time, and what they cost together with this one."""
+    before = sorted(one.on for one in paper.earlier)
+    deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
+    accident = paper.accident
+    hurt = (accident.serious_injuries, accident.minor_injuries, accident.injured_unspecified)
+    wet = sum("雨" in (one.weather or "") for one in paper.earlier)
+    until = f"至{day(before[-1])}" if len(before) > 1 else ""
+    rain = f"，其中{wet}起发生在雨天" if wet else ""
+    return (
+        f"{day(before[0])}{until}，同一路段发生事故{len(before)}起，死亡{deaths}人、受伤{injured}人{rain}；"
+        f"加上本次事故，死亡{deaths + (accident.deaths or 0)}人、受伤{injured + sum(k or 0 for k in hurt)}人。"
+    )
+
+
+def _taken(paper: RectificationNotice) -> str:
+    told = enumerate(map(sentence, paper.taken), 1)
+    return "".join(led(f"（{ordinal(n)}）", text, KAI) for n, text in told)
+
+
+def _sections(paper: RectificationNotice) -> str:
+    """隐患路段明细表, with the sum of the lengths where each is known."""
+    rows = [(str(n), one.where, or_nothing(one.length), one.state) for n, one in enumerate(paper.sections, 1)]
+    lengths = [Decimal(one.length) for one in paper.sections if one.length]
+    if len(lengths) == len(rows) > 1:
+        rows.append(("合计", NOTHING, number(sum(lengths)), NOTHING))
+    return table(("序号", "起讫桩号", "长度（米）", "状况"), rows, (0.8, 2.6, 1.4, 4.2), blank=True)
+
+
+def problems(entries: Sequence[FindingEntry], *, items: bool = False, after: int = 0) -> str:
+    """Problems as （一）（二）, or as 1. 2. below such a heading, each with the rule that was not kept in brackets.
+
+    `after` says how many stand before them under the same heading.
+    """
+    told = ((f"{n}. " if items else f"（{ordinal(n)}）", f) for n, f in enumerate(entries, after + 1))
     return "".join(led(number, _problem(one), FANG if items else KAI) for number, one in told)
 
 
@@ -111,6 +154,16 @@ def tasks(entries: Sequence[MeasureEntry], head: Head) -> str:
     return table(titles, rows, (640, 2904, 1640, 940, 1400, 1320))
 
 
+def _reasons(entries: Sequence[MeasureEntry], head: Head) -> str:
+    """On what each measure rests; that some are mere advice, to a department that may say it is not its duty."""
+    told = reasons(entries)
+    if not told or upward(head):
+        return ""
+    alone = [one.number for one in entries if not one.basis]
+    advice = f"第{'、'.join(alone)}项是预防同类事故的建议，没有列出对应的条文，请结合职责研究。"
+    return body(told + (advice if alone and head.form is DocumentForm.LETTER else ""))
+
+
 def _replies(paper: RectificationNotice) -> str:
     head = paper.head
     if upward(head):
@@ -124,7 +177,13 @@ def _replies(paper: RectificationNotice) -> str:
     formal = "函复可以使用公函，也可以填写所附《整改反馈表》" if letter else "反馈请填写所附《整改反馈表》"
     answer_code = f"，并写明答复码{paper.answer_code}" if paper.answer_code else ""
     scanned = "扫描所附二维码可以查看本件、签收和拟写反馈。" if paper.url else ""
-    return asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达我单位{answer_code}。{scanned}")
+    told = asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达我单位{answer_code}。{scanned}")
+    return told + (body(_OWN_LINE) if paper.own_line else "")
+
+
+_OWN_LINE = (
+    "逾期未落实的，我单位将派员督办。本通知只涉及工作整改，本次事故涉及公安民警履职情况的，由有关部门依照规定另行办理。"
+)
 
 
 def _told_by(paper: RectificationNotice) -> str:
@@ -149,7 +208,8 @@ def _several(paper: RectificationNotice) -> str:
             accident_name(part.accident),
             body(f"{in_short(part.accident)}。{_investigated(paper, part)}该案编号为{part.case_number}。")
             + subsections(
-                ("问题", problems(part.findings, items=True)), (_third(paper), tasks(part.measures, paper.head))
+                ("问题", problems(part.findings, items=True)),
+                (_third(paper), tasks(part.measures, paper.head) + _reasons(part.measures, paper.head)),
             ),
         )
         for part in parts
@@ -198,9 +258,10 @@ def _fourth(head: Head) -> str:
 
 def _one(paper: RectificationNotice) -> str:
     return _opening(paper) + sections(
-        ("事故基本情况", _accident(paper)),
-        ("存在的问题" if upward(paper.head) else "问题", problems(paper.findings)),
-        (_third(paper), tasks(paper.measures, paper.head)),
+        ("事故和路段基本情况" if paper.road else "事故基本情况", _accident(paper)),
+        ("存在的问题" if upward(paper.head) else "问题", _shortcomings(paper)),
+        ("已采取的措施", _taken(paper)),
+        (_third(paper), tasks(paper.measures, paper.head) + _reasons(paper.measures, paper.head)),
         (_fourth(paper.head), _replies(paper)),
     )
 
@@ -243,7 +304,12 @@ def build(paper: RectificationNotice) -> Sheet:
     text = worded(paper) + body(closing(head))
     coded = paper.url is not None and _form_enclosed(paper)
     answer = _reply_form(paper) + (_code() if coded else "") if _form_enclosed(paper) else ""
-    titles, pages = enclosed((REPLY_FORM, answer), others=paper.attachments)
+    titles, pages = enclosed(
+        (REPLY_FORM, answer),
+        (SECTION_LIST, _sections(paper)),
+        (EARLIER_LIST, earlier_list(paper.earlier)),
+        others=paper.attachments,
+    )
     whole = top(head) + close(text, head, titles) + pages + imprint(head)
     pictures = code_media(paper.url) if paper.url and coded else ()
     return document(head, whole, DocumentKind.RECTIFICATION_NOTICE, pictures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.kinds.forms import closing, reader, writer
+from documents.kinds.rectification_notice.layout import tasks
 from documents.kinds.sentences import sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
@@ -12,6 +13,7 @@ from documents.layout.numbered import document
 from documents.layout.package import Sheet
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
+from models.papers.content import Head, MeasureEntry
 from models.papers.content.wording import in_short
 from models.papers.kinds.referrals.content import ReferralLetter, ReferredMeasure, RequestForInstructions
 
@@ -21,21 +23,29 @@ _FOUND = "公安机关交通管理部门开展了深度调查，查明了存在�
 def request(paper: RequestForInstructions) -> Sheet:
     """Lay out a request for instructions: one matter, with what we would prefer."""
     head = paper.head
-    found = f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列措施："
-    why = body(paper.why) if paper.why else ""
-    inclined = (
-        f"为此，我单位倾向于由{reader(head)}就上述措施向{paper.unit}行文；"
-        f"{reader(head)}认为以其他方式办理更为适宜的，我单位将按要求提供文稿。"
-    )
+    found = paper.found or f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列措施："
     text = (
         body(f"{in_short(paper.accident)}。{_FOUND}，{found}")
-        + _listed(paper.measures)
-        + why
-        + body(inclined)
-        + body("本请示只就上述措施由哪个机关办理提出。")
+        + _listed(paper.measures, head)
+        + (body(paper.why) if paper.why else "")
+        + body(_inclined(paper))
+        + body(f"{_told_apart(paper)}本请示只就上述措施由哪个机关办理提出。")
         + body(closing(head))
     )
     return document(head, top(head) + close(text, head) + imprint(head), DocumentKind.REQUEST_FOR_INSTRUCTIONS)
+
+
+def _inclined(paper: RequestForInstructions) -> str:
+    """Which way we would prefer; papers of before knew only one."""
+    superior = reader(paper.head)
+    return paper.inclined or (
+        f"为此，我单位倾向于由{superior}就上述措施向{paper.unit}行文；"
+        f"{superior}认为以其他方式办理更为适宜的，我单位将按要求提供文稿。"
+    )
+
+
+def _told_apart(paper: RequestForInstructions) -> str:
+    return f"道路隐患和治理建议已另以{paper.report}报告，" if paper.report else ""
 
 
 def letter(paper: ReferralLetter) -> Sheet:
@@ -46,12 +56,19 @@ def letter(paper: ReferralLetter) -> Sheet:
             f"{in_short(paper.accident)}。{_FOUND}，提出了下列涉及{paper.unit}的整改措施，"
             f"现函告{reader(head)}，请依照职权督促落实："
         )
-        + _listed(paper.measures)
+        + _listed(paper.measures, head)
         + body(f"请将{paper.unit}落实上述措施的情况函复{writer(head)}；对措施或者职责分工有不同意见的，请一并说明。")
         + body(closing(head))
     )
     return document(head, top(head) + close(text, head) + imprint(head), DocumentKind.REFERRAL_LETTER)
 
 
-def _listed(measures: Sequence[ReferredMeasure]) -> str:
-    return "".join(led(f"{n}. ", sentence(one.text)) for n, one in enumerate(measures, 1))
+def _listed(measures: Sequence[ReferredMeasure], head: Head) -> str:
+    """The measures; as a table where they have dates."""
+    if not any(one.due for one in measures):
+        return "".join(led(f"{n}. ", sentence(one.text)) for n, one in enumerate(measures, 1))
+    entries = [
+        MeasureEntry(number=str(n), text=one.text, due=one.due, proof=one.proof, milestones=one.milestones)
+        for n, one in enumerate(measures, 1)
+    ]
+    return tasks(entries, head)

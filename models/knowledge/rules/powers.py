@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from .laws import Provision
 from .rows import Row
@@ -29,7 +31,18 @@ class Power:
         found = [cited for provision in self.provisions if (cited := provision.on(on)) is not None and cited.checked]
         if len(found) < len(self.provisions):
             return None
-        return self.text.replace(LAW, "、".join((found[0].cited, *(cited.article for cited in found[1:]))))
+        return self.text.replace(LAW, "、".join((found[0].cited, *_further([cited.article for cited in found]))))
+
+
+_ARTICLE = re.compile("第[^第条]+条(?:之[一二三四五六七八九十]+)?")
+
+
+def _further(articles: Sequence[str]) -> Iterator[str]:
+    """第三十条第一款、第二款: a paragraph of the article before names its article no second time."""
+    for before, one in pairwise(articles):
+        article = _ARTICLE.match(one)
+        shared = article is not None and before.startswith(article[0]) and article[0] not in (before, one)
+        yield one[len(article[0]) :] if article is not None and shared else one
 
 
 def powers_of(rows: Sequence[Row], provisions: Mapping[str, Provision]) -> dict[str, Power]:

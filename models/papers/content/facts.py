@@ -122,6 +122,14 @@ class EarlierAccident(Content):
     note: str | None = None
 
 
+class HazardousSection(Content):
+    """隐患路段: a stretch of road, how long it is, and what is wrong with it."""
+
+    where: str  # K12+230至K12+460
+    length: str | None = None  # in metres
+    state: str
+
+
 class PromisedBefore(Content):
     """A measure that was asked for after an earlier accident, in one unit's hands, and what became of it."""
 
@@ -256,6 +264,7 @@ class MeasureEntry(Content):
     milestones: tuple[Milestone, ...] = ()
     proof: str | None = None
     told: str | None = None  # what the proposal rests on, what it costs
+    basis: str | None = None  # what gives the reason to ask for it; a notice tells it below its table
     findings: tuple[str, ...] = ()
     notified: str | None = None  # the advance notice that told it before the report
 

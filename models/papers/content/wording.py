@@ -171,11 +171,16 @@ def casualties(accident: AccidentFacts) -> str:
 def in_short(accident: AccidentFacts) -> str:
     """2026年3月13日，…处发生较大道路交通事故，造成4人死亡、6人受伤: the accident for a reader who must act."""
     grade = "" if accident.grade_provisional else accident.grade.label
+    told = f"，{suffered}" if (suffered := harm(accident)) else ""
+    return f"{day(beijing_date(accident.occurred_at))}，{accident.place}发生{grade}道路交通事故{told}"
+
+
+def harm(accident: AccidentFacts) -> str:
+    """造成4人死亡、6人受伤: dead and injured without their kinds; nothing where there are none, or nobody knows."""
     hurt = (accident.serious_injuries, accident.minor_injuries, accident.injured_unspecified)
     parts = [f"{accident.deaths}人死亡"] if accident.deaths else []
     parts += [f"{injured}人受伤"] if (injured := sum(k or 0 for k in hurt)) else []
-    harm = f"，造成{'、'.join(parts)}" if parts else ""
-    return f"{day(beijing_date(accident.occurred_at))}，{accident.place}发生{grade}道路交通事故{harm}"
+    return f"造成{'、'.join(parts)}" if parts else ""
 
 
 def accident_name(accident: AccidentFacts) -> str:
@@ -197,6 +202,10 @@ _WORDS = re.compile(
     "(?:特别重大|较大|重大|一般)?道路交通事故|特别重大|较大|重大|一般|道路|交通|事故|调查|分析|报告|整改|措施|建议|落实|单位|人员|责任|履职|监管|回溯|档案|倒查问责|启动|安全隐患|消除|办理|事项"
 )
 _NAME = re.compile("“[^”]*”(?:特别重大|较大|重大|一般)?道路交通事故")
+_UNIT = re.compile(
+    "(?:涉及|督促)([^，。“”]+?(?:公司|政府|委员会|部门|中心|支队|大队|院|局|所|厅|厂|站)(?:（[^）]*）)?)(?=整改|落实|的|$)"
+)
+"""A unit that a title speaks of; it may be part of a longer one."""
 _NEVER_BEFORE = "的》”、，）：；。〕］·"
 _NEVER_AFTER = "《“（〔［·"
 
@@ -212,15 +221,16 @@ def title_lines(title: str, *, most: float = TITLE_WIDTH) -> tuple[str, ...]:
         return (title,)
     count = -int(-width(title) // most)
     lines: list[str] = []
+    units = tuple(found[1] for found in _UNIT.finditer(title))
     wanted, rest = width(title) / count, title
     while width(rest) > most:
         left = max(count - len(lines) - 1, 1)
-        lines.append(rest[: _break(rest, min(wanted, most), most, most * left)])
+        lines.append(rest[: _break(rest, units, min(wanted, most), most, most * left)])
         rest = rest[len(lines[-1]) :]
     return (*lines, rest)
 
 
-def _break(text: str, wanted: float, most: float, room: float) -> int:
+def _break(text: str, units: Sequence[str], wanted: float, most: float, room: float) -> int:
     """Return where a line ends best: a name is torn where that saves a line, a word inside it never."""
 
     def cost(at: int) -> float:
@@ -230,8 +240,9 @@ def _break(text: str, wanted: float, most: float, room: float) -> int:
         digits = before[-1].isascii() and after[0].isascii()
         split = any(word.start() < at < word.end() for word in _WORDS.finditer(text))
         named = any(name.start() < at < name.end() for name in _NAME.finditer(text))
+        unit = any(begin < at < begin + len(one) for one in units if (begin := text.find(one)) >= 0)
         longer = width(after) > room
-        ugly = 6 * quoted + 40 * torn + 40 * digits + 20 * split + 20 * named + 18 * longer
+        ugly = 6 * quoted + 40 * torn + 40 * digits + 20 * split + 20 * named + 30 * unit + 18 * longer
         return abs(width(before) - wanted) + ugly - 5 * before.endswith(_AFTER)
 
     places = [at for at in range(1, len(text)) if width(text[:at]) <= most]

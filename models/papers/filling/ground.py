@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from models.case.tables import CaseOrganisation
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.vocabulary import AuthorityKind, OrganisationKind, Purpose, Rhythm, Standing
 from models.office.queries.competence import Competence, Held, body_of, own_bodies
@@ -123,9 +124,24 @@ def _copied(session: Session, document: Document, recipient: Organisation, copy:
     if copy is Copy.THEIR_BUREAU:
         return _bureau_of(session, recipient)
     if copy is Copy.THEIR_AUTHORITY:
-        authority = recipient.industry_authority_id
+        authority = recipient.industry_authority_id or _named_in_case(session, document.case_id, recipient.id)
         return None if authority is None else session.get_one(Organisation, authority)
     return _in_place(session, recipient, OrganisationKind.GOVERNMENT)
+
+
+def _named_in_case(session: Session, case_id: int, recipient_id: int) -> int | None:
+    """Return the authority that the facts of the case give a unit, where the register of units has none."""
+    authority = aliased(CaseOrganisation)
+    return session.scalar(
+        select(authority.organisation_id)
+        .join(CaseOrganisation, CaseOrganisation.case_id == authority.case_id)
+        .where(
+            CaseOrganisation.case_id == case_id,
+            CaseOrganisation.organisation_id == recipient_id,
+            authority.ref == CaseOrganisation.details["authority_ref"].as_string(),
+        )
+        .limit(1)
+    )
 
 
 def _bureau_of(session: Session, recipient: Organisation) -> Organisation | None:

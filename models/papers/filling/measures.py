@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import ColumnElement, select
@@ -16,16 +17,17 @@ from models.clock.rules.deadline_rules import DeadlineRule
 from models.clock.rules.deadlines import compute
 from models.clock.rules.due import Due
 from models.kernel.calendar.local_time import SHANGHAI
-from models.kernel.vocabulary import DocumentKind, Part
+from models.kernel.vocabulary import AssignmentState, DocumentKind, Outcome, Part
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, MeasureEntry, Milestone, Partner
-from models.papers.content.wording import day
+from models.papers.content.wording import day, money
 from models.papers.tables import Document
 from models.rectification.tables import Assignment, Measure, MeasureFinding
 from models.rectification.tables import Milestone as MilestoneRow
 
 from .draft import Draft
 from .findings import grouped, unsettled
+from .sheets_in_words import Facts, column
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class _Hand:
     told_by: DocumentKind | None
     told_number: str | None
     told_on: date | None
+    state: AssignmentState
+    outcome: Outcome | None
 
 
 def measures(
@@ -78,6 +82,34 @@ def measures(
     return tuple(entries)
 
 
+def with_reasons(
+    session: Session, case_id: int, entries: Sequence[MeasureEntry], *, costs: bool
+) -> tuple[MeasureEntry, ...]:
+    """Return measures with the article that somebody gave as the reason to ask for each; with `costs` what it takes, too."""
+    details = dict(session.execute(select(Measure.ref, Measure.details).where(Measure.case_id == case_id)).all())
+
+    def said(entry: MeasureEntry, name: str) -> str | None:
+        return column(Facts(), "measures", name, [details.get(entry.number, {})])[0]
+
+    return tuple(
+        one.model_copy(
+            update={
+                "basis": norms_alone(said(one, "basis")),
+                "told": f"所需资金{money(Decimal(cost))}。"
+                if costs and (cost := said(one, "funds_yuan"))
+                else one.told,
+            }
+        )
+        for one in entries
+    )
+
+
+def norms_alone(text: str | None) -> str | None:
+    """Return what somebody wrote as the reason, where it names an article and is no sentence of its own."""
+    said = (text or "").strip().rstrip("。")
+    return said if said.startswith("《") and "。" not in said else None
+
+
 def _held(session: Session, *standing: ColumnElement[bool]) -> dict[int, list[_Hand]]:
     """Return the hands of each measure by its row number."""
     held: dict[int, list[_Hand]] = {}
@@ -92,6 +124,8 @@ def _held(session: Session, *standing: ColumnElement[bool]) -> dict[int, list[_H
             Document.kind,
             Document.number,
             Document.issued_on,
+            Assignment.state,
+            Assignment.outcome,
         )
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .join(Measure, Measure.id == Assignment.measure_id)
@@ -116,6 +150,11 @@ def _answered(session: Session, *standing: ColumnElement[bool]) -> Mapping[int, 
     )
 
 
+def stages_of(session: Session, measure_ids: Sequence[int]) -> dict[int, list[Milestone]]:
+    """Return the milestones of measures by their row numbers. One statement."""
+    return _stages(session, Measure.id.in_(measure_ids))
+
+
 def _stages(session: Session, *standing: ColumnElement[bool]) -> dict[int, list[Milestone]]:
     """Return the milestones of each measure."""
     stages: dict[int, list[Milestone]] = {}
@@ -137,13 +176,11 @@ class _Measure:
 
 
 def _notified(hands: list[_Hand]) -> str | None:
-    """The advance notices that were signed, as the report cites them."""
-    numbers = dict.fromkeys(
-        f"{day(hand.told_on)}以{hand.told_number}先行通知"
-        for hand in hands
-        if hand.told_by is DocumentKind.ADVANCE_NOTICE and hand.told_on is not None
-    )
-    return "；".join(numbers) or None
+    """The advance notices that were signed, as the report cites them, and that what they asked for is done already."""
+    told = [hand for hand in hands if hand.told_by is DocumentKind.ADVANCE_NOTICE and hand.told_on is not None]
+    numbers = dict.fromkeys(f"{day(hand.told_on)}以{hand.told_number}先行通知" for hand in told)
+    done = all((hand.state, hand.outcome) == (AssignmentState.CLOSED, Outcome.DONE) for hand in hands)
+    return "；".join(numbers) + ("，已整改并经现场核对" if done else "") if told else None
 
 
 def _entry(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from models.accident.sheets import SHEETS, Field
+from models.kernel.calendar.local_time import local_date
 from models.papers.content import Told
 from models.papers.content.wording import money
 
@@ -49,11 +51,12 @@ WORDINGS: Mapping[str, Callable[[str, str], str]] = {
     "some": lambda said, _word: "" if said == "0" else said,
     "used": lambda said, word: _USED.get(said, "").format(word),
     "before": lambda said, word: f"{word}{said}",
+    "since": lambda said, word: f"自{said}{word}",
     "money": lambda said, _word: money(Decimal(said)),
     "made": lambda said, _word: f"签订{said}" if said.endswith(("合同", "协议")) else f"建立{said}关系",
 }
 """How a value is worded: from what the sheet shows of it and the word behind the name; nothing lets the clause vanish."""
-_MAY_LACK = ("before",)
+_MAY_LACK = ("before", "since")
 
 
 def sentences(
@@ -74,8 +77,22 @@ def one_text(found: Iterable[str]) -> str | None:
 
 def vehicle_rows(facts: Facts, values: Mapping[str, Any]) -> tuple[Told, ...]:
     """Return what the table of vehicles says of one: every line, with no text where nothing is known."""
-    words = _words(facts, "vehicles", values, {})
+    late = lapsed(facts, values.get("inspection_valid_until"))
+    words = _words(facts, "vehicles", values, {"lapsed": "已逾期" if late else None})
     return tuple(Told(label=label, text=_clause(pattern, words).lstrip("，")) for label, pattern in VEHICLE_ROWS)
+
+
+_VALID_UNTIL = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
+
+
+def lapsed(facts: Facts, until: object) -> bool:
+    """Return whether what was valid until a day, or the end of a month, was so no longer when the accident happened."""
+    found = _VALID_UNTIL.fullmatch(until.strip()) if isinstance(until, str) else None
+    if found is None:
+        return False
+    on = local_date(datetime.fromisoformat(facts.accident["occurred_at"]))
+    year, month, day = (int(part) if part else 31 for part in found.groups())
+    return (year, month, day) < (on.year, on.month, on.day)
 
 
 def _spoken(given: Sentences, words: Callable[[str], str | None]) -> Iterator[str]:

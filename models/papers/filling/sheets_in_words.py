@@ -105,8 +105,13 @@ def _injured(accident: Accident) -> dict[str, int | None]:
 
 
 def _later(one: LaterDeath) -> str:
-    counted = "计入" if one.counted else "未计入"
-    return one.note or f"{chinese_date(one.died_on)}有1人死亡，{counted}事故死亡人数。"
+    """When somebody died later, and whether it counts (令493 art. 13): in the words of the note, which may say both."""
+    counted = "在事故发生之日起7日内，计入死亡人数" if one.counted else "未计入事故死亡人数"
+    if not one.note:
+        return f"{chinese_date(one.died_on)}有1人死亡，{counted}。"
+    note = one.note.strip().rstrip("。；")
+    dated = note if f"{one.died_on.month}月{one.died_on.day}日" in note else f"{chinese_date(one.died_on)}，{note}"
+    return f"{dated}。" if "计入" in note else f"{dated}，{counted}。"
 
 
 def told(facts: Facts, one: Field, value: Any) -> str | None:

@@ -90,6 +90,7 @@ def words_of(leaf: Leaf, names: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         yield from (value, value.rpartition("》")[2])  # a law is named once, before its articles
     elif field.kind is K.DATE:
         yield _day(date.fromisoformat(value))
+        yield f"至{_day(date.fromisoformat(value)).partition('年')[2]}"  # the year stands with the day before
     else:
         yield shown(field, value)
         yield from _SAID.get((field.name, value), ())

@@ -161,11 +161,11 @@ def test_what_is_half_typed_stands_in_no_report_and_breaks_none(story: Story) ->
 
 
 GIVEN = {
-    "people": {"employer"},
+    "people": {"employer", "lapsed"},
     "road": {"the_road", "stake"},
     "facilities": {"section"},
     "weather": {"light", "sky"},
-    "organisations": {"business"},
+    "organisations": {"both", "business"},
     "indicators": {"period"},
     "penalties": {"by", "whom", "did"},
     "contracts": {"parties"},

@@ -17,6 +17,7 @@ class AdvanceNotice(HeadedPaper):
     accident: AccidentFacts
     power: str | None = None  # by what power we write, as a clause
     urgency: str | None = None  # why it does not wait for the report
+    interim: str | None = None  # what is done on the spot until it is mended (道路交通安全法 art. 30)
     hazards: tuple[FindingEntry, ...] = ()
     measures: tuple[MeasureEntry, ...] = ()
     strangers: tuple[str, ...] = ()  # people named in it who do not work for its recipient

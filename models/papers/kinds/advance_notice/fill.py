@@ -14,7 +14,9 @@ from models.papers.content import AdvanceNotice, FindingEntry
 from models.papers.filling.draft import Draft, limited
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
+from models.papers.filling.naming import named_for
 from models.papers.filling.register import fills
+from models.papers.filling.sheets_in_words import column, facts_of_case
 from models.papers.filling.strangers import strangers
 from models.papers.kinds.rectification_notice.fill import ANSWERS, address, advisory, code_of
 from models.papers.tables import DocumentAssignment
@@ -37,13 +39,15 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
     upward = row.form is DocumentForm.REPORT
     binding = responsible and limited(row.form, row.recipient_kind)
     own = dated(draft, own) if binding else own
-    hazards = tuple(one.entry for one in found)
+    hazards, own = named_for(session, row.case_id, draft.head(), [one.entry for one in found], own)
+    facts = facts_of_case(session, row.case_id)
     return AdvanceNotice(
         head=draft.head().model_copy(update={"priority": "特急"}),
         power=_power(draft, hazards),
         case_number=row.case_number,
         accident=draft.accident(),
         urgency=row.note,
+        interim=column(facts, "response", "interim_measures", [facts.form("response")])[0],
         hazards=hazards,
         measures=own,
         strangers=strangers(session, draft, hazards, own),

@@ -12,7 +12,7 @@ KINDS = (
         series="先",
         titles={
             DocumentForm.REPORT: "关于{accident}暴露紧急隐患的报告",
-            DocumentForm.LETTER: "关于商请先行整改{accident}所涉隐患的函",
+            DocumentForm.LETTER: "关于立即消除{accident}所涉安全隐患的函",
             DocumentForm.NOTICE: "关于先行整改{accident}所涉隐患的通知",
         },
         advice="关于立即消除{accident}所涉安全隐患的提示函",

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from models.accident.sheets import SHEETS, shown
 from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.tables import Person, Vehicle
-from models.case.tables import Finding, FindingOrganisation
+from models.accountability.tables import AccountabilityItem
+from models.case.tables import Finding, FindingOrganisation, LiabilityDecision, LiabilityReview
 from models.case.tables import TeamMember as TeamRow
 from models.kernel.vocabulary import DocumentKind, Scope, Trigger
 from models.office.tables import Organisation, User
@@ -24,13 +25,14 @@ from models.papers.content import (
     TeamMember,
     VehicleFacts,
 )
+from models.papers.content.wording import day
 from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
 from models.papers.filling.figures import figures
 from models.papers.filling.findings import evidence, findings, unsettled
-from models.papers.filling.measures import in_words, measures
+from models.papers.filling.measures import in_words, measures, norms_alone
 from models.papers.filling.promised import promised_before
-from models.papers.filling.prose import one_text, sentences, vehicle_rows
+from models.papers.filling.prose import lapsed, one_text, sentences, vehicle_rows
 from models.papers.filling.register import fills
 from models.papers.filling.sheets_in_words import Facts, column, facts_of_case
 from models.rectification.tables import Measure
@@ -38,7 +40,6 @@ from models.rectification.tables import Measure
 from . import from_sheets
 
 PROCEDURE = "《道路交通事故处理程序规定》（公安部令第146号）"
-PRODUCTION_SAFETY = "《生产安全事故报告和调查处理条例》（国务院令第493号）"
 CAUSE_PICTURE = "事故致因图"
 POSTS = {"lead": "组长", "member": "成员"}
 
@@ -51,13 +52,13 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
     found = _findings(session, row.case_id, facts)
     people = _people(session, row.accident_id, facts)
     failed = from_sheets.duties(facts, duties_of_units(found))
-    short = _short(draft)
+    short = _short(session, draft)
     shown = figures(session, row.case_id, facts)
     return AnalysisReport(
         head=draft.head(),
         case_number=row.case_number,
         short=short,
-        edition=2,
+        edition=3,
         accident=from_sheets.accident(facts, draft.accident()),
         legal_basis=_legal_basis(draft),
         road=from_sheets.road(facts, row),
@@ -67,7 +68,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         course=from_sheets.texts(facts, "course"),
         response=from_sheets.response(facts, row.occurred_at),
         response_judged=from_sheets.response_judged(facts),
-        nature=from_sheets.nature(facts),
+        nature=from_sheets.nature(facts, _decided(session, row.case_id)),
         character=from_sheets.character(facts),
         liability=from_sheets.liability(people),
         timeline=from_sheets.timeline(facts, row.occurred_at),
@@ -92,16 +93,48 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
     )
 
 
-def _short(draft: Draft) -> bool:
-    """Where every accident is investigated, those without deaths or serious injuries get the 简版."""
-    slight = not draft.row.deaths and not draft.row.serious_injuries
-    return draft.settings.scope is Scope.EVERY and draft.row.trigger is Trigger.SCOPE and slight
+def _decided(session: Session, case_id: int) -> tuple[str, ...]:
+    """Each decision on liability with day, unit and number, and what its review came to (公安部令146号)."""
+    rows = session.execute(
+        select(LiabilityDecision, LiabilityReview)
+        .outerjoin(LiabilityReview, LiabilityReview.decision_id == LiabilityDecision.id)
+        .where(LiabilityDecision.case_id == case_id)
+        .order_by(LiabilityDecision.decided_on, LiabilityDecision.id)
+    ).all()
+    return tuple(_decision(made, review) for made, review in rows)
+
+
+def _decision(made: LiabilityDecision, review: LiabilityReview | None) -> str:
+    told = f"{day(made.decided_on)}，{made.issued_by}作出道路交通事故认定书（{made.number}）"
+    if review is None:
+        return f"{told}。"
+    number = f"（{review.number}）" if review.number else ""
+    return f"{told}；{day(review.decided_on)}，{review.issued_by}复核，结论为{review.outcome.label}{number}。"
+
+
+_SLIGHT = 1  # dead: an ordinary accident that few pages tell
+
+
+def _short(session: Session, draft: Draft) -> bool:
+    """Where every accident is investigated, a slight one gets the 简版, unless somebody must answer for it: one with at
+    most one dead and nobody gravely injured besides."""
+    row = draft.row
+    slight = (row.deaths or 0) + (row.serious_injuries or 0) <= _SLIGHT and not (row.serious_injuries or 0)
+    if draft.settings.scope is not Scope.EVERY or row.trigger is not Trigger.SCOPE or not slight:
+        return False
+    asked = select(AccountabilityItem.id).where(
+        AccountabilityItem.case_id == row.case_id, AccountabilityItem.informational.is_(False)
+    )
+    return session.scalar(asked.limit(1)) is None
 
 
 def _legal_basis(draft: Draft) -> tuple[str, ...]:
-    """令146 art. 29 for what must be investigated; the regulation as a whole where it may be."""
-    procedure = f"{PROCEDURE}第二十九条" if draft.row.trigger is Trigger.STATUTORY else PROCEDURE
-    return (procedure, PRODUCTION_SAFETY) if draft.row.production_safety else (procedure,)
+    """令146 art. 29 for what must be investigated, or has grave consequences; the regulation as a whole for all else.
+
+    令493 gives the police no power: its inquiry is the government's, and ours goes on beside it.
+    """
+    grave = draft.row.trigger is Trigger.STATUTORY or bool(draft.row.deaths)
+    return (f"{PROCEDURE}第二十九条" if grave else PROCEDURE,)
 
 
 def _findings(session: Session, case_id: int, facts: Facts) -> tuple[FindingEntry, ...]:
@@ -138,7 +171,8 @@ def _measures(session: Session, draft: Draft, facts: Facts) -> tuple[MeasureEntr
 def _measure(entry: MeasureEntry, details: Mapping[str, Any], facts: Facts) -> MeasureEntry:
     meant = column(facts, "measures", "addressee_words", [details])[0]
     told = one_text(sentences(facts, "measures", details, addressee_words=meant if entry.lead else None))
-    return entry.model_copy(update={"told": told, "lead": entry.lead or meant})
+    basis = norms_alone(column(facts, "measures", "basis", [details])[0])
+    return entry.model_copy(update={"told": told, "basis": basis, "lead": entry.lead or meant})
 
 
 _OF_THE_VEHICLE = (
@@ -208,7 +242,15 @@ def _person(
         died=said("died_at"),
         death_place=said("death_place"),
         share=said("liability"),
-        told=one_text(sentences(facts, "people", person.details, employer=organisation)),
+        told=one_text(
+            sentences(
+                facts,
+                "people",
+                person.details,
+                employer=organisation,
+                lapsed="事故发生时已过期" if lapsed(facts, person.details.get("licence_valid_until")) else None,
+            )
+        ),
     )
 
 

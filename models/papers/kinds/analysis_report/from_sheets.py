@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from models.accident.sheets import SHEETS, shown
@@ -45,11 +46,21 @@ def texts(facts: Facts, sheet: str) -> tuple[str, ...]:
     return tuple(text for row in facts.rows[sheet] if (text := row.get("text")))
 
 
-def nature(facts: Facts) -> tuple[str, ...]:
-    """Return what else there is to say of the accident."""
+def nature(facts: Facts, decided: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return what else there is to say of the accident; `decided` tells of the decisions on liability that are on record."""
     told = sentences(facts, "accident", facts.accident)
+    apart = (f"{_APART}。",) if _inquiry(facts) else ()
     served = column(facts, "accident", "liability_served_on", [facts.accident])[0]
-    return (*told, *facts.later_deaths, *((f"事故认定书于{served}送达。",) if served else ()))
+    return (*told, *apart, *facts.later_deaths, *decided, *((f"事故认定书于{served}送达。",) if served else ()))
+
+
+_APART = "该项调查依法单独进行，本报告与其批复的事故调查报告不一致的，以批复为准"
+
+
+def _inquiry(facts: Facts) -> str | None:
+    """Return who holds the inquiry of a production-safety accident beside ours (令493 art. 19): what it comes to prevails."""
+    by = facts.accident.get("investigated_by")
+    return by if by and facts.accident.get("production_safety") and "公安" not in by else None
 
 
 def accident(facts: Facts, known: AccidentFacts) -> AccidentFacts:
@@ -61,17 +72,27 @@ def accident(facts: Facts, known: AccidentFacts) -> AccidentFacts:
 
 
 def character(facts: Facts) -> str | None:
-    """Return 事故性质."""
-    return column(facts, "accident", "nature", [facts.accident])[0]
+    """Return 事故性质; whether it is one of production safety, too, is for the inquiry's approval to say."""
+    own, by = column(facts, "accident", "nature", [facts.accident])[0], _inquiry(facts)
+    if own is None or by is None or "生产安全" in own or facts.accident.get("inquiry_approval"):
+        return own
+    return f"{own}；是否属于生产安全责任事故，以{by}的批复为准"
 
 
 def liability(people: Sequence[PersonFacts]) -> str | None:
-    """Return who answers for the accident to what share: 王某某负全部责任，李某等14人无责任."""
+    """Return who answers for the accident to what share: 王某某负全部责任，李某、乘员无责任; a class that shares one as such."""
     by_share: dict[str, list[str]] = {}
     for one in people:
         if one.share:
-            by_share.setdefault(one.share, []).append(one.name or one.role.label)
-    return "，".join(f"{_some(names)}{_share(share)}" for share, names in by_share.items()) or None
+            alike = [other for other in people if other.role is one.role]
+            together = len(alike) > _NAMED and all(other.share == one.share for other in alike)
+            called = one.role.label if together else one.name or one.role.label
+            by_share.setdefault(one.share, []).append(called)
+    told = ((share, list(dict.fromkeys(names))) for share, names in by_share.items())
+    return "，".join(f"{_some(names)}{_share(share)}" for share, names in told) or None
+
+
+_NAMED = 3  # people whom a line names one by one
 
 
 def _share(share: str) -> str:
@@ -79,7 +100,7 @@ def _share(share: str) -> str:
 
 
 def _some(names: Sequence[str]) -> str:
-    return "、".join(names) if len(names) <= 3 else f"{names[0]}等{len(names)}人"
+    return "、".join(names) if len(names) <= _NAMED else f"{names[0]}等{len(names)}人"
 
 
 def timeline(facts: Facts, occurred_at: datetime) -> tuple[TimelineEntry, ...]:
@@ -124,17 +145,18 @@ def response_judged(facts: Facts) -> tuple[str, ...]:
 def road(facts: Facts, row: CaseFacts) -> RoadFacts:
     """Return the road in sentences, what stands beside it each under its word."""
     form = facts.form("road")
-    told = [Told(label=label, text=text) for label, text in paragraphs(facts, "road", form, without=("description",))]
+    told = dict(paragraphs(facts, "road", form, without=("description",)))
     for kind, text in _facilities(facts):
-        told.append(Told(label=kind, text=text))
+        told[kind] = f"{told[kind].rstrip('。；')}。{text}" if kind in told else text
     number = f"（{row.road_number}）" if row.road_number and row.road_name else row.road_number or ""
     class_, grade = (column(facts, "road", name, [form])[0] for name in ("administrative", "technical_grade"))
     grade = grade or row.road_class
+    said = bool(class_ and grade and class_ in (row.road_name or ""))  # 县道岭坪线 is called by its class
     also = {
         "the_road": f"{row.road_name or ''}{number}" or "该路",
         "stake": row.stake,
-        "administrative": class_ or ("事故发生道路" if row.road_name or row.road_number else None),
-        "technical_grade": None if grade == class_ else grade,
+        "administrative": grade if said else class_ or ("事故发生道路" if row.road_name or row.road_number else None),
+        "technical_grade": None if said or grade == class_ else grade,
     }
     return RoadFacts(
         name=row.road_name,
@@ -142,7 +164,7 @@ def road(facts: Facts, row: CaseFacts) -> RoadFacts:
         stake=row.stake,
         road_class=row.road_class,
         description=one_text(sentences(facts, "road", form, **also)),
-        told=tuple(told),
+        told=tuple(Told(label=label, text=text) for label, text in told.items()),
     )
 
 
@@ -311,8 +333,8 @@ def unit(facts: Facts, organisation_id: int, kind: str, *, failed: bool) -> str 
     ref = details["ref"]
     scope = column(facts, "organisations", "scope", [details])[0]
     business = {"business": scope.rstrip("。"), "scope": None} if scope and kind in _IN_BUSINESS else {}
-    own = sentences(facts, "organisations", details, **business)
-    figures = (one_text(_indicator(facts, row)) for row in _of(facts, "indicators", ref))
+    own = sentences(facts, "organisations", details, **business, **_above(facts, details))
+    figures = _figures(facts, list(_of(facts, "indicators", ref)))
     before = (one_text(_penalty(facts, row)) for row in _of(facts, "penalties", ref))
     done = (
         ()
@@ -326,9 +348,29 @@ def _of(facts: Facts, sheet: str, ref: str) -> Iterator[Mapping[str, Any]]:
     return (row for row in facts.rows[sheet] if row.get("organisation_ref") == ref)
 
 
-def _indicator(facts: Facts, row: Mapping[str, Any]) -> tuple[str, ...]:
-    ends = (column(facts, "indicators", name, [row])[0] for name in ("period_from", "period_to"))
-    return sentences(facts, "indicators", row, period="至".join(filter(None, ends)) or None)
+def _above(facts: Facts, details: Mapping[str, Any]) -> dict[str, str | None]:
+    """Its authority and its superior in one clause where they are the same unit."""
+    authority, parent = (column(facts, "organisations", name, [details])[0] for name in ("authority_ref", "parent_ref"))
+    same = {"authority_ref": None, "parent_ref": None} if authority and authority == parent else {}
+    return {**same, "both": authority if same else None}
+
+
+def _figures(facts: Facts, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Its figures, those of one period and source in one sentence."""
+    for (period, source), alike in groupby(rows, lambda row: (_period(facts, row), row.get("source"))):
+        *others, last = list(alike)
+        told = [one_text(sentences(facts, "indicators", row, period=None, source=None)) for row in others]
+        told.append(one_text(sentences(facts, "indicators", last, period=None, source=source)))
+        text = "，".join(one.rstrip("。") for one in told if one)
+        yield f"{period}，{text}。" if period and text else f"{text}。" if text else ""
+
+
+def _period(facts: Facts, row: Mapping[str, Any]) -> str | None:
+    """2026年1月1日至3月13日; 截至2026年3月13日 where nobody said since when."""
+    begin, end = (column(facts, "indicators", name, [row])[0] for name in ("period_from", "period_to"))
+    if begin is None or end is None:
+        return f"截至{end}" if end else begin
+    return f"{begin}至{end.removeprefix(begin[: begin.index('年') + 1]) if '年' in begin else end}"
 
 
 _DID = {"行政处罚": "作出行政处罚", "监督检查": "开展监督检查", "通报": "予以通报"}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from models.papers.content.common import Attachment, Content, DeadlineLine, Head, HeadedPaper
-from models.papers.content.facts import AccidentFacts, FindingEntry, MeasureEntry
+from models.papers.content.facts import AccidentFacts, EarlierAccident, FindingEntry, HazardousSection, MeasureEntry
 
 
 class FurtherCase(Content):
@@ -44,4 +44,10 @@ class RectificationNotice(HeadedPaper):
     answer_code: str | None = None  # asked for with a formal answer; never part of `url`
     attachments: tuple[Attachment, ...] = ()
     strangers: tuple[str, ...] = ()  # people named in it who do not work for its recipient
+    own_line: bool = False  # to a unit of our own, which is told what follows and what the notice is not about
+    # What a government needs to decide about a road (道路交通安全法 art. 29): only in a 报告 that rests on it.
+    road: str | None = None
+    earlier: tuple[EarlierAccident, ...] = ()
+    sections: tuple[HazardousSection, ...] = ()
+    taken: tuple[str, ...] = ()  # what was done so far, a sentence each
     consents: tuple[str, ...] = ()  # numbers of the government's consent that a notice to a lower one rests on

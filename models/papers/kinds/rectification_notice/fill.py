@@ -12,16 +12,20 @@ from models.case.tables import Finding, FindingOrganisation
 from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import DocumentForm, DocumentKind, OrganisationKind, Part
 from models.knowledge.rules.library import power, wording_of
-from models.papers.content import FindingEntry, FurtherCase, RectificationNotice
+from models.papers.content import AccidentFacts, FindingEntry, FurtherCase, RectificationNotice
+from models.papers.content.wording import harm
 from models.papers.filling.draft import Draft, facts_of, limited, report_of
 from models.papers.filling.findings import findings
-from models.papers.filling.measures import dated, demanded, measures
+from models.papers.filling.measures import dated, demanded, measures, with_reasons
+from models.papers.filling.naming import named_for
 from models.papers.filling.register import fills
 from models.papers.filling.strangers import strangers
 from models.papers.filling.subjects import QUOTED
 from models.papers.rules import links
 from models.papers.tables import BundledCase, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
+
+from .of_the_road import OfTheRoad, of_the_road
 
 ANSWERS = ("notice.acknowledge", "notice.plan", "measure.complete")
 
@@ -45,10 +49,15 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
     own = _part(session, draft)
     others = tuple(_part(session, replace(draft, row=row.in_case(facts))) for facts in facts_of(session, further))
     carried = (*own.measures, *(entry for other in others for entry in other.measures))
+    known = of_the_road(session, row) if _to_government(draft) else OfTheRoad()
     return RectificationNotice(
         head=draft.head(),
         case_number=own.case_number,
         accident=own.accident,
+        road=known.road,
+        earlier=known.earlier,
+        sections=known.sections,
+        taken=known.taken,
         report_number=own.report_number,
         report_dated=own.report_dated,
         findings=own.findings,
@@ -70,7 +79,16 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
             own.accident.summary or "" if upward else "",
         ),
         consents=draft.ground.consents,
+        own_line=row.form is DocumentForm.NOTICE and row.recipient_kind is OrganisationKind.POLICE,
     )
+
+
+def _accident(draft: Draft) -> AccidentFacts:
+    """The accident; to a government its course is told, and what it cost stands with it where the course does not say."""
+    accident = draft.accident()
+    if not _to_government(draft) or not accident.summary or not accident.deaths or "死亡" in accident.summary:
+        return accident
+    return accident.model_copy(update={"summary": f"{accident.summary.rstrip('。')}，{harm(accident)}。"})
 
 
 def _answered(measures: Select[int]) -> Select[int]:
@@ -100,7 +118,12 @@ def own_duties(draft: Draft, found: Sequence[FindingEntry]) -> tuple[str, ...]:
         for norm in one.basis
     )
     worded = ((norm, wording_of(norm, on)) for norm in norms)
-    return tuple(f"{norm}规定，{text.rstrip('。')}" for norm, text in worded if text and len(text) <= QUOTED)
+    return tuple(f"{norm}规定，{_printed(text)}" for norm, text in worded if text and len(text) <= QUOTED)
+
+
+def _printed(text: str) -> str:
+    """The words of an article with the brackets of print."""
+    return text.rstrip("。").replace("(", "（").replace(")", "）")
 
 
 def _part(session: Session, draft: Draft) -> FurtherCase:
@@ -120,14 +143,18 @@ def _part(session: Session, draft: Draft) -> FurtherCase:
     numbers = {one.entry.number for one in found}
     own = measures(session, case_id, Measure.id.in_(carried), recipient_id=paper.recipient_id)
     own = dated(draft, own) if limited(paper.form, paper.recipient_kind) else own
+    entries, own = named_for(session, case_id, draft.head(), [one.entry for one in found], own)
     report_number, report_dated = report_of(session, case_id)
     return FurtherCase(
         case_number=paper.case_number,
-        accident=draft.accident(),
+        accident=_accident(draft),
         report_number=report_number,
         report_dated=report_dated,
-        findings=tuple(one.entry for one in found),
-        measures=tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
+        findings=entries,
+        measures=tuple(
+            m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)})
+            for m in with_reasons(session, case_id, own, costs=_to_government(draft))
+        ),
     )
 
 

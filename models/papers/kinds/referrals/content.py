@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from models.papers.content.common import Content, Head, HeadedPaper
-from models.papers.content.facts import AccidentFacts
+from models.papers.content.facts import AccidentFacts, Milestone
 
 
 class ReferredMeasure(Content):
@@ -13,6 +14,8 @@ class ReferredMeasure(Content):
 
     text: str
     proof: str | None = None
+    due: date | None = None
+    milestones: tuple[Milestone, ...] = ()
 
 
 class RequestForInstructions(HeadedPaper):
@@ -24,6 +27,9 @@ class RequestForInstructions(HeadedPaper):
     accident: AccidentFacts
     unit: str
     why: str | None = None
+    found: str | None = None  # the clause that leads to the measures
+    inclined: str | None = None  # which way we would prefer, as competence has it
+    report: str | None = None  # number of the report that told our government of the road, which this does not repeat
     measures: tuple[ReferredMeasure, ...] = ()
 
 

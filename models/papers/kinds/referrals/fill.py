@@ -5,26 +5,37 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel.vocabulary import DocumentKind
+from models.kernel.lifecycle import SIGNED
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
+from models.office.queries.competence import Competence, own_bodies
+from models.office.rules.competence import Ruling
+from models.office.rules.stands import Stand
 from models.office.tables import Organisation
+from models.papers.content.reader import reader
 from models.papers.filling.draft import Draft
+from models.papers.filling.measures import stages_of
 from models.papers.filling.register import fills
-from models.papers.tables import DocumentAssignment
+from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure
 
 from .content import ReferralLetter, ReferredMeasure, RequestForInstructions
+from .route import inclined, why_not_straight
 
 
 @fills(DocumentKind.REQUEST_FOR_INSTRUCTIONS)
 def request(session: Session, draft: Draft) -> RequestForInstructions:
     """Return what is asked of our superior."""
     unit, measures = _carried(session, draft)
+    ruling, head = _ruling(session, draft), draft.head()
     return RequestForInstructions(
-        head=draft.head(),
+        head=head,
         case_number=draft.row.case_number,
         accident=draft.accident(),
         unit=unit,
-        why=_reason(draft.row.note),
+        why=_reason(draft.row.note) if ruling is None else why_not_straight(unit, ruling),
+        found=_found(unit, ruling),
+        inclined=None if ruling is None else inclined(unit, reader(head), ruling),
+        report=_told_our_government(session, draft.row.case_id),
         measures=measures,
     )
 
@@ -47,9 +58,46 @@ def _reason(note: str | None) -> str | None:
     return None if note is None else f"{note.partition('；')[0].rstrip('。')}。"
 
 
+def _found(unit: str, ruling: Ruling | None) -> str | None:
+    """What the measures are about: a government brings things together, all others have their own."""
+    if ruling is None or ruling.stand in (Stand.LOWER_GOVERNMENT, Stand.HIGHER_RULER):
+        return None
+    return f"其中涉及{unit}的，需要落实下列措施："
+
+
+def _ruling(session: Session, draft: Draft) -> Ruling | None:
+    """Return what competence says of the direct way to the unit concerned, on the paper's day."""
+    unit = session.scalars(
+        select(Organisation)
+        .join(Assignment, Assignment.organisation_id == Organisation.id)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+        .where(DocumentAssignment.document_id == draft.row.id)
+        .limit(1)
+    ).first()
+    bodies = own_bodies(session)
+    if unit is None or "unit" not in bodies:
+        return None
+    return Competence(bodies, draft.rules.competences, draft.day).ruling(unit, Purpose.ADVISE)
+
+
+def _told_our_government(session: Session, case_id: int) -> str | None:
+    """Return the number of the newest report by which a government was told of what must be repaired."""
+    return session.scalar(
+        select(Document.number)
+        .where(
+            Document.case_id == case_id,
+            Document.kind == DocumentKind.RECTIFICATION_NOTICE,
+            Document.form == DocumentForm.REPORT,
+            Document.status.in_(SIGNED),
+        )
+        .order_by(Document.id.desc())
+        .limit(1)
+    )
+
+
 def _carried(session: Session, draft: Draft) -> tuple[str, tuple[ReferredMeasure, ...]]:
     rows = session.execute(
-        select(Organisation.name, Measure.text, Measure.proof)
+        select(Organisation.name, Measure.id, Measure.text, Measure.proof, Assignment.due_on)
         .join(Assignment, Assignment.organisation_id == Organisation.id)
         .join(Measure, Measure.id == Assignment.measure_id)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
@@ -57,4 +105,8 @@ def _carried(session: Session, draft: Draft) -> tuple[str, tuple[ReferredMeasure
         .order_by(Measure.position, Measure.id)
     ).all()
     unit = rows[0].name if rows else ""
-    return unit, tuple(ReferredMeasure(text=row.text, proof=row.proof) for row in rows)
+    stages = stages_of(session, [row.id for row in rows])
+    return unit, tuple(
+        ReferredMeasure(text=row.text, proof=row.proof, due=row.due_on, milestones=tuple(stages.get(row.id, ())))
+        for row in rows
+    )
