@@ -36,6 +36,7 @@ from tests.databases import Databases
 from tests.stories import START, Story, staffed, story_in
 
 SECRET = b"correct horse battery"
+FILES = (b"first", b"second")
 
 
 def made(story: Story, to: Path, secret: bytes | None = SECRET) -> Made:
@@ -172,14 +173,23 @@ def sqlite(sqlite_databases: Databases, tmp_path: Path) -> Iterator[Story]:
     sqlite_databases.drop(url)
 
 
+@pytest.fixture(scope="module")
+def backups(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plain and an encrypted backup of one office with two files; what is done to one is done to a copy."""
+    folder = tmp_path_factory.mktemp("backups")
+    with story_in(sqlite_databases.fresh(staffed), folder / "home") as story:
+        story.file()
+        for content in FILES:
+            story.installation.files.put(content)
+        made(story, folder / "plain", None)
+        made(story, folder / "encrypted")
+    return folder
+
+
 @pytest.fixture
-def kept(sqlite: Story, tmp_path: Path) -> Path:
-    """A plain backup with two files: what can happen to one can be seen in it."""
-    sqlite.file()
-    sqlite.installation.files.put(b"first")
-    sqlite.installation.files.put(b"second")
-    made(sqlite, tmp_path / "to", None)
-    return tmp_path / "to"
+def kept(backups: Path, tmp_path: Path) -> Path:
+    """The plain one."""
+    return shutil.copytree(backups / "plain", tmp_path / "to")
 
 
 def flipped(path: Path) -> None:
@@ -221,13 +231,10 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_backup_is_found_and_nothing_is_shown_as_restored(
-    sqlite: Story, tmp_path: Path, damage: str, encrypted: bool
+    backups: Path, tmp_path: Path, damage: str, encrypted: bool
 ) -> None:
-    sqlite.file()
-    sqlite.installation.files.put(b"first")
-    sqlite.installation.files.put(b"second")
     secret = SECRET if encrypted else None
-    made(sqlite, tmp_path / "to", secret)
+    shutil.copytree(backups / ("encrypted" if encrypted else "plain"), tmp_path / "to")
     DAMAGE[damage](tmp_path / "to")
     settings = Settings(home=tmp_path / "again")
     with pytest.raises(Refused) as refusal:
@@ -248,6 +255,8 @@ def test_what_is_left_of_a_damaged_backup_comes_back_when_that_is_asked_for(kept
 
 def test_a_living_home_is_never_overwritten_but_its_files_are_mended(kept: Path, sqlite: Story) -> None:
     vault, store = open_vault(str(kept), None), sqlite.installation.files
+    for content in FILES:
+        store.put(content)
     settings = sqlite.installation.settings
     settings = Settings(home=settings.home, database_url=settings.database)  # type: ignore[arg-type]
     damaged, missing = (stored.sha256 for stored in list(store.all())[:2])
@@ -371,9 +380,7 @@ def test_the_daily_backup_is_due_after_its_hour_once_and_an_hour_after_a_failure
     assert not due()
     sqlite.wait(hours=1)
     assert due(), "its hour has come"
-    (tmp_path / "file").write_text("")
-    with pytest.raises(Invalid):
-        on_record.keep_backup(sqlite.installation, str(tmp_path / "file"), None)
+    on_record.record_failure(sqlite.installation, "备份位置不能读写")
     assert not due()
     sqlite.wait(hours=1)
     assert due()
@@ -398,7 +405,7 @@ def test_a_backup_lies_in_any_place_and_comes_back_from_there(sqlite: Story, tmp
         assert installation.files.read(sha256) == b"first"
 
 
-def test_a_backup_that_a_newer_program_wrote_is_left_alone(sqlite: Story, kept: Path, tmp_path: Path) -> None:
+def test_a_backup_that_a_newer_program_wrote_is_left_alone(kept: Path, tmp_path: Path) -> None:
     vault = open_vault(str(kept), None)
     newer = replace(chosen(vault, None), schema="9999")
     with pytest.raises(Refused, match="请升级程序后再恢复"):
