@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +28,6 @@ from models.kernel.settings import Settings
 from models.kernel.storage.database import Database
 from models.kernel.tables import Event
 from models.kernel.vocabulary import Role
-from tests.conftest import ROOT
 from tests.databases import Databases
 from tests.stories import START, Story, staffed, story_in
 
@@ -315,45 +311,6 @@ def test_a_place_that_cannot_be_written_is_said_so(sqlite: Story, tmp_path: Path
     (tmp_path / "to").write_text("a file")
     with pytest.raises(Invalid, match="备份位置不能读写"):
         made(sqlite, tmp_path / "to")
-
-
-def killed(what: str, to: Path, home: Path, *points: int) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.models.keeping.killing", what, str(to), *map(str, points)],
-        env={**os.environ, "SHENCHA_HOME": str(home)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.splitlines()
-
-
-def test_a_backup_or_a_restore_that_is_killed_anywhere_leaves_no_half_and_is_begun_anew(
-    sqlite: Story, tmp_path: Path
-) -> None:
-    sqlite.file()
-    for number in range(5):
-        sqlite.installation.files.put(f"file {number}".encode())
-    sqlite.installation.database.close()
-    home, to = tmp_path / "home", tmp_path / "to"
-    shutil.copyfile(str(sqlite.installation.settings.database).removeprefix("sqlite:///"), home / "shencha.db")
-    again = Settings(home=home)
-    with opened(again) as installation:
-        steps = len(rows(installation.database))
-        last = 1 + steps + 1 + 5 + 1 + 1  # the head, the tables, the lists with their files, the manifest
-        assert killed("back-up", to, home, 1, last, 2, steps, steps + 3) == ["killed 0 there"] * 5
-        assert not open_vault(str(to), None).names()
-        back_up(installation, str(to), None, START)
-        before = rows(installation.database)
-    assert len(open_vault(str(to), None).names()) == 1
-    assert not list((to / "arriving").iterdir()), "what the killed left is taken away"
-    shutil.rmtree(home)
-    assert killed("restore", to, home, 1, 4, 6, steps // 2, steps) == ["killed 1 missing"] * 5
-    assert came_back(to, again, None).files == 0, "the files that came before count"
-    with opened(again) as installation:
-        assert rows(installation.database) == before
-    assert sorted(path.name for path in home.iterdir()) == ["files", "shencha.db"]
 
 
 def test_every_column_that_names_a_stored_file_is_known() -> None:
