@@ -372,6 +372,13 @@ def test_a_backup_that_a_newer_program_wrote_is_left_alone(kept: Path, tmp_path:
         chosen(vault, "nothing")
 
 
+def test_a_home_that_cannot_be_written_is_said_so(kept: Path, tmp_path: Path) -> None:
+    vault = open_vault(str(kept), None)
+    (tmp_path / "again").write_text("a file")
+    with pytest.raises(Invalid, match="恢复时不能读写"):
+        restore(vault, chosen(vault, None), Settings(home=tmp_path / "again"))
+
+
 def test_no_path_of_a_backup_leads_out_of_the_archives(kept: Path, tmp_path: Path) -> None:
     vault = open_vault(str(kept), None)
     found = chosen(vault, None)
