@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from models.keeping.on_record import is_due, keep_backup, secret_of
+from models.keeping.on_record import is_due, keep_backup, record_failure, secret_of
 from models.kernel.errors import Refused
 from models.kernel.installation import Installation
 
@@ -21,12 +21,13 @@ def due(installation: Installation, now: datetime) -> bool:
 
 
 def daily_backup(installation: Installation) -> None:
-    """Make it. What goes wrong is written down by then, and no reason to stop the worker."""
+    """Make it. What goes wrong is put on record, and no reason to stop the worker."""
     settings = installation.settings
     assert settings.backup_to is not None
     try:
         made = keep_backup(installation, settings.backup_to, secret_of(settings))
     except Refused as failure:
         log.error("no backup: %s", failure.message)
+        record_failure(installation, failure.message)
     else:
         log.info("backup %s: %d rows, %d new files", made.manifest.name, made.manifest.rows, made.new_files)

@@ -117,6 +117,7 @@ _.__signature__
 _._page_hash
 _._split_scope
 _.append_only
+_.kept_for_ever
 _.replaced_on_sqlite
 _.autocommit
 _.awrite_path

@@ -150,7 +150,12 @@ def _office_chain(installation: Installation, last_acts: int | None) -> Finding:
         found = office_chain(session, last=last_acts)
     if found.faults:
         told = f"有 {len(found.faults)} 处不符（{found.faults[0].message}）"
-        return Finding("office_chain", "管理记录", "bad", f"{told}：数据库被绕过系统改动，请与备份核对。")
+        return Finding(
+            "office_chain",
+            "管理记录",
+            "bad",
+            f"{told}：数据库被绕过系统改动，请用 shencha restore 把备份恢复到另一个数据目录，逐项核对。",
+        )
     before = f"，另有起链以前的 {found.earlier} 条" if found.earlier else ""
     which = "最近 " if last_acts is not None else ""
     return Finding("office_chain", "管理记录", "good", f"{which}{found.checked} 条首尾相接{before}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +58,8 @@ def back_up(
         vault.place.clear()
         return _Backup(installation, vault, at).made(references)
     except OSError as error:
-        raise Invalid(f"备份位置不能读写（{error.strerror or error}），没有备份。", code="backup_unwritable") from error
+        why = "空间不足" if error.errno == errno.ENOSPC else error.strerror or error
+        raise Invalid(f"备份位置不能读写（{why}），没有备份。", code="backup_unwritable") from error
 
 
 def refuse_own_home(installation: Installation, url: str) -> None:

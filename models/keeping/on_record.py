@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.calendar.local_time import SHANGHAI
-from models.kernel.errors import Invalid, Refused
+from models.kernel.errors import Invalid
 from models.kernel.events import record_admin
 from models.kernel.installation import Installation
 from models.kernel.settings import LINK_KEY, Settings
@@ -57,12 +57,8 @@ def secret_of(settings: Settings, key_file: Path | None = None) -> bytes | None:
 
 
 def keep_backup(installation: Installation, url: str, secret: bytes | None) -> Made:
-    """Make a backup and put on record that there is one, or why there is none. Raises as `back_up` does."""
-    try:
-        made = back_up(installation, url, secret, installation.clock(), references(installation.settings))
-    except Refused as failure:
-        _record(installation, FAILED, why=failure.message)
-        raise
+    """Make a backup and put on record that there is one. Raises as `back_up` does."""
+    made = back_up(installation, url, secret, installation.clock(), references(installation.settings))
     _record(
         installation,
         MADE,
@@ -73,6 +69,11 @@ def keep_backup(installation: Installation, url: str, secret: bytes | None) -> M
         lacking=len(made.manifest.lacking),
     )
     return made
+
+
+def record_failure(installation: Installation, why: str) -> None:
+    """Put on record that the daily backup failed: nobody stood by who was told."""
+    _record(installation, FAILED, why=why)
 
 
 def references(settings: Settings) -> list[Reference]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import update
 
-from models.kernel.errors import Fault, NotFound, Refused
+from models.kernel.errors import Fault, Invalid, NotFound, Refused
 from models.kernel.settings import Settings
 from models.kernel.storage.files import FileStore, Stored, copied
 from models.kernel.storage.place import Place
@@ -74,7 +75,7 @@ def restore(vault: Vault, manifest: Manifest, settings: Settings, *, in_part: bo
     """
     if manifest.schema not in known_versions():
         raise Refused(f"备份由更新的版本（{manifest.schema}）写成，请升级程序后再恢复。", code="schema_newer")
-    with filling(settings.database) as connection:
+    with _home_written(), filling(settings.database) as connection:
         check_parts(vault, manifest)
         files = _Bringing(vault, settings)
         files.bring(manifest)
@@ -100,7 +101,8 @@ def put_back(vault: Vault, manifest: Manifest, settings: Settings) -> Restored:
     """Put only files back that a living home lacks or has damaged; what is sound there, and every row, stays as it is."""
     check_parts(vault, manifest)
     files = _Bringing(vault, settings)
-    files.bring(manifest)
+    with _home_written():
+        files.bring(manifest)
     return Restored(manifest, Chains(0, 0, ()), files.stored, files.packed, tuple(files.lost))
 
 
@@ -110,6 +112,16 @@ def listed(vault: Vault, manifest: Manifest) -> Iterator[tuple[str, Stored]]:
         for line in vault.lines(part_of(manifest.name, name)):
             called, sha256, size = json.loads(line)
             yield called, Stored(sha256, size)
+
+
+@contextmanager
+def _home_written() -> Iterator[None]:
+    """Say in a sentence that a home cannot be written, or a backup not be read. Raises Invalid."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or error
+        raise Invalid(f"恢复时不能读写（{why}），没有恢复；修好后可再次运行。", code="home_unwritable") from error
 
 
 class _Bringing:

@@ -178,4 +178,20 @@ PLANTED = (
         "return True",
         ("tests/journeys/test_a_circular.py",),
     ),
+    Mutant(
+        "backup.last_block",
+        "what was cut after a block opens as if it were whole",
+        "models/keeping/rules/cipher.py",
+        'return count.to_bytes(11, "big") + bytes([last])',
+        'return count.to_bytes(11, "big") + bytes([last and count < 0])',
+        ("tests/models/keeping/test_format.py",),
+    ),
+    Mutant(
+        "restore.lost_files",
+        "a restore says done though files of the backup are damaged",
+        "models/keeping/restoring.py",
+        "if files.lost and not in_part:",
+        "if not files and not in_part:",
+        ("tests/models/keeping/test_drill.py",),
+    ),
 )

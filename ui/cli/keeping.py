@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.cli.answer import Answer, say, tell
+from ui.cli.help_page import Verb
 from ui.cli.options import Json
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def restore(
     answer.give(_restored(done), lambda: _came_back(done))
 
 
+@verbs.command("move", cls=Verb, help="把数据库迁到另一个空的数据库（SQLite 与 PostgreSQL 互迁），逐行逐链核对")
 def move(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="原数据库", help="数据库地址，如 sqlite:////var/shencha/shencha.db")],
@@ -125,9 +127,6 @@ def move(
 
     told = {"tables": moved.tables, "rows": moved.rows, "chains": moved.chains.chains, "events": moved.chains.events}
     answer.give(told, people)
-
-
-verbs.command("move", help="把数据库迁到另一个空的数据库（SQLite 与 PostgreSQL 互迁），逐行逐链核对")(move)
 
 
 def _check(answer: Answer, place: str, secret: bytes | None) -> None:

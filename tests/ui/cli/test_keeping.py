@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from flows.daily_backup import daily_backup
 from models.keeping.on_record import MADE, last
 from models.kernel.events import record_admin
 from models.kernel.storage.database import Database
@@ -185,6 +187,10 @@ def test_a_backup_that_fails_or_stops_coming_is_told(
 ) -> None:
     (tmp_path / "file").write_text("")
     assert "没有备份" in office("backup", tmp_path / "file").err
+    assert told(office, "backup")[1].startswith("从未备份"), "who typed it was told"
+    with open_installation() as installation:
+        settings = installation.settings.model_copy(update={"backup_to": str(tmp_path / "file")})
+        daily_backup(replace(installation, settings=settings))
     level, message = told(office, "backup")
     assert (level, "备份失败：备份位置不能读写" in message, message.endswith("从未成功。")) == ("bad", True, True)
     office("backup", tmp_path / "to")

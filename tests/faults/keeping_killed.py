@@ -1,4 +1,4 @@
-"""`python -m tests.models.keeping.killing back-up|restore PLACE AT…`: begin, be killed at each of the points, and say so.
+"""`python -m tests.faults.keeping_killed back-up|restore PLACE AT…`: begin, be killed at each of the points, and say so.
 
 A point is the number of the step at which the process ends itself with SIGKILL: a file that gets its name, or a table
 that is filled. What lies there after each is printed: the backups that count, and whether there is a database.
