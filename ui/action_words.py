@@ -33,6 +33,8 @@ PARAMETERS = {
     "authority": "行文凭据编号",
     "basis_kind": "凭据种类",
     "given_by": "出具机关",
+    "article": "所依条款，如 第十六条第二款",
+    "competence": "本地行文权限编号",
     "scope": "适用范围（照录原文）",
     "purposes": "适用的行文目的（不选为全部）",
     "last_day": "最后有效日（不填为今天）",
@@ -237,6 +239,7 @@ PARTICULAR = {
     "confirm-organisation": {"name": "更正后的名称", "kind": "单位类别"},
     "rename-organisation": {"name": "新名称", "reason": "更名的依据或理由"},
     "merge-organisation": {"into": "继续使用的单位名称或编号"},
+    "record-authority": {"title": "凭据的名称，如 某市道路交通安全委员会工作规则（不写的，引用出具机关和文号）"},
     "draw-scene": {"title": "图题（不写为现场示意图）", "taken_by": "绘制人"},
     "add-pictures": {
         "title": "名称（不写为文件名；多张的依次编号）",

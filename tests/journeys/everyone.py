@@ -275,6 +275,8 @@ READING: Mapping[str, tuple[str, ...]] = {
     "code list": (),
     "template list": (),
     "authority list": (),
+    "competence list": (),
+    "competence ask": (ROADS, "--paper", "rectification_notice"),
     "office show": (),
     "import list": (),
     # Without an account: for whoever stands at the machine.

@@ -22,6 +22,7 @@ from models.accident.dossier.workbook_out import blank
 from models.case.queries.attachments import (
     FileFound,
     ReplyFileShown,
+    authority_scan,
     evidence_file,
     evidence_thumbnail,
     reply_file,
@@ -66,6 +67,7 @@ def routes() -> list[Route]:
         Route("/file/{case}/reply/{reply}/{number:int}", of_reply),
         Route("/file/{case}/verification/{number:int}", of_verification),
         Route("/file/{case}/{paper}.{form}", paper),
+        Route("/file-authority/{number:int}", of_authority),
         Route(LEDGER, ledger_file),
         Route("/file-print/set", together),
         Route("/file-template/dossier.xlsx", blank_dossier),
@@ -95,6 +97,11 @@ def small_address(case_number: str, evidence: str) -> str:
 def photo_address(case_number: str, number: int) -> str:
     """Return where the photo of a check on site is found."""
     return f"/file/{quote(case_number)}/verification/{number}"
+
+
+def authority_address(number: int) -> str:
+    """Return where the scan of a recorded authority is found."""
+    return f"/file-authority/{number}"
 
 
 def file_links(case_number: str, reply: str, files: Iterable[ReplyFileShown]) -> Html:
@@ -144,6 +151,12 @@ async def of_verification(request: Request) -> Response:
     return await _handed_in(
         request, lambda read: verification_photo(read.session, read.actor, asked["case"], asked["number"])
     )
+
+
+async def of_authority(request: Request) -> Response:
+    """Hand out the scan of a recorded authority."""
+    number = request.path_params["number"]
+    return await _handed_in(request, lambda read: authority_scan(read.session, read.actor, number))
 
 
 async def _handed_in(

@@ -14,6 +14,8 @@ from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import POLICE, in_territory, visible_assignments, visible_cases
 from models.kernel.storage.media import SVG
 from models.kernel.vocabulary import Role
+from models.office.queries.authorities import visible_authorities
+from models.office.tables import Authority
 from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment, Reply, ReplyFile, Verification
 
@@ -103,6 +105,14 @@ def verification_photo(session: Session, actor: Actor, case_number: str, number:
         checks.c.place == number, checks.c.sha256.is_not(None)
     )
     return _found(session, asked, f"复查{number}")
+
+
+def authority_scan(session: Session, actor: Actor, number: int) -> FileFound:
+    """Return name and hash of the scan of a recorded authority, for who may see that it is on record. Raises NotFound."""
+    asked = select(Authority.scan_name.label("file_name"), Authority.scan_sha256.label("sha256"), literal(None)).where(
+        Authority.id == number, visible_authorities(actor)
+    )
+    return _found(session, asked, f"行文凭据{number}")
 
 
 def reply_file(

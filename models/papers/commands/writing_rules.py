@@ -18,13 +18,9 @@ from models.office.commands.users import require_manager
 from models.office.rules.relations import Group, IssuingBody
 from models.office.rules.writing_rules import Manner, WhenLate, check_manner
 from models.office.tables import Organisation, User, UserRole
+from models.papers.queries.writing import BODIES
 from models.papers.tables import Document, MannerRow, NumberSeries
 
-BODIES = {
-    IssuingBody.OWN_UNIT: "unit",
-    IssuingBody.CITY_BUREAU: "bureau",
-    IssuingBody.ROAD_SAFETY_OFFICE: "commission",
-}
 # Written where a given value means "take the general one again".
 GENERAL = "-"
 

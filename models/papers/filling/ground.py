@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,15 +42,11 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
     ruling = may.ruling(recipient, purpose)
     rests_on_consent = ruling.leaves and ruling.needs is AuthorityKind.CONSENT
     return Ground(
-        copies=_copies(session, document, recipient, ruling) if ruling.leaves else (),
+        copies=copies_of(session, document.issuer_id, recipient, ruling) if ruling.leaves else (),
         consents=may.numbers(recipient.id, purpose, AuthorityKind.CONSENT) if rests_on_consent else (),
         power=_power(may, recipient, ruling) if ruling.leaves and purpose in DIRECTIVE else None,
         may_summon=purpose is Purpose.ORDER and may.ruling(recipient, Purpose.SUMMON).leaves,
     )
-
-
-_TITLE = re.compile("《[^《》]+》")
-_ARTICLE = re.compile("第[零一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?")
 
 
 def _power(may: Competence, recipient: Organisation, ruling: Ruling) -> str | None:
@@ -63,27 +58,23 @@ def _power(may: Competence, recipient: Organisation, ruling: Ruling) -> str | No
 
 
 def _by(held: Held) -> str:
-    """依据《…工作规则》（文号）第十六条, as the recorded words give title and article; else by whom it was given.
-
-    Where they name several articles nobody can tell which of them this paper rests on, and it names the rule alone.
-    """
-    title = _TITLE.search(held.scope)
-    if title is None:
+    """依据《…工作规则》（文号）第十六条, as title and article are on record; without a title, by whom it was given."""
+    if held.title is None:
         return f"依据{held.given_by}{held.kind.label}（{held.number}）"
-    articles = set(_ARTICLE.findall(held.scope))
-    return f"依据{title[0]}（{held.number}）{articles.pop() if len(articles) == 1 else ''}"
+    return f"依据《{held.title}》（{held.number}）{held.article or ''}"
 
 
-def _copies(session: Session, document: Document, recipient: Organisation, ruling: Ruling) -> tuple[str, ...]:
-    found = [_copied(session, document, recipient, copy) for copy in ruling.copies]
-    own = {document.issuer_id, document.recipient_id}
+def copies_of(session: Session, issuer_id: int, recipient: Organisation, ruling: Ruling) -> tuple[str, ...]:
+    """Return the names of who gets a copy of a paper that a ruling opens: neither its issuer nor its recipient."""
+    found = [_copied(session, issuer_id, recipient, copy) for copy in ruling.copies]
+    own = {issuer_id, recipient.id}
     return tuple(dict.fromkeys(one.name for one in found if one is not None and one.id not in own))
 
 
-def _copied(session: Session, document: Document, recipient: Organisation, copy: Copy) -> Organisation | None:
+def _copied(session: Session, issuer_id: int, recipient: Organisation, copy: Copy) -> Organisation | None:
     """Return the unit that a copy goes to, where the tree or its place tells which it is."""
     if copy in (Copy.OWN_BUREAU, Copy.OWN_SUPERIOR):
-        above = session.get_one(Organisation, document.issuer_id).parent_id
+        above = session.get_one(Organisation, issuer_id).parent_id
         return None if above is None else session.get_one(Organisation, above)
     if copy is Copy.THEIR_BUREAU:
         return _bureau_of(session, recipient)

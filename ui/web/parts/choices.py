@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from models.clock.queries.clock_lists import DeadlineShown
+from models.kernel.calendar.local_time import local_date
 from models.kernel.refs import Thing
+from models.kernel.vocabulary import DocumentKind
 from models.office.queries.people import organisation_list, user_list
 from models.overview.queries.case_contents import CaseContents
 from models.overview.queries.case_view import CaseRead
+from models.papers.queries.writing import ask
 from models.prevention.queries.recurrences import RecurrenceOfCase
 from models.rectification.queries.notice_links import BY_LINK
 from ui.web.parts.visitor import Visitor
@@ -70,6 +73,11 @@ class Choices:
             Thing.RECURRENCE: self._recurrences,
         }.get(thing)
         return None if made is None else made()
+
+    def may_get(self, unit: str, kind: DocumentKind) -> str:
+        """Return whether such a paper may go to a unit that was chosen, and how, or which way is open else."""
+        with self.visitor.reading() as read:
+            return ask(read.session, read.actor, int(unit), kind, local_date(read.at)).short
 
     @property
     def _case(self) -> CaseRead:

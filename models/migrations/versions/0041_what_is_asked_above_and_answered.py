@@ -1,0 +1,67 @@
+"""Title and article of a recorded paper apart from its scope; rows of competence that end; what is asked above and answered."""
+
+import re
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0041"
+down_revision = "0038"
+
+MOMENT = sa.DateTime(timezone=True)
+
+_CITED = re.compile(
+    r"^《(?P<title>[^《》]+)》(?P<article>第[零一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?)?[，。；：、\s]*(?P<rest>.*)$",
+    re.S,
+)
+_TITLE = re.compile("《([^《》]+)》")
+_ARTICLE = re.compile("第[零一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?")
+
+
+def upgrade() -> None:
+    _cited_apart()
+    _rows_that_end()
+
+
+def _cited_apart() -> None:
+    """Papers cited title and article as they were read off the scope: the first 《》, and an article where there is one only."""
+    with op.batch_alter_table("authorities") as table:
+        table.add_column(
+            sa.Column(
+                "title",
+                sa.String(),
+                nullable=True,
+                comment="name of the paper without 《》, as a paper that rests on it cites it",
+            )
+        )
+        table.add_column(
+            sa.Column(
+                "article",
+                sa.String(),
+                nullable=True,
+                comment="article that opens the way, as 第十六条第二款; null for the paper as a whole",
+            )
+        )
+    recorded = sa.table("authorities", *(sa.column(name) for name in ("id", "scope", "title", "article")))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(recorded.c.id, recorded.c.scope)).all():
+        title = _TITLE.search(row.scope)
+        if title is None:
+            continue
+        articles = set(_ARTICLE.findall(row.scope))
+        values = {"title": title[1], "article": articles.pop() if len(articles) == 1 else None}
+        begins = _CITED.match(row.scope)
+        # What began with its citation keeps what followed; the rest are the words of the paper itself and stay whole.
+        if begins is not None and begins["rest"].strip() and begins["article"] == values["article"]:
+            values["scope"] = begins["rest"].strip()
+        connection.execute(sa.update(recorded).where(recorded.c.id == row.id).values(**values))
+
+
+def _rows_that_end() -> None:
+    with op.batch_alter_table("competence_rows") as table:
+        table.add_column(sa.Column("ended_at", MOMENT, nullable=True, comment="when it was ended before its last day"))
+        table.add_column(
+            sa.Column("ended_on", sa.Date(), nullable=True, comment="last day on which it counts once ended")
+        )
+        table.add_column(sa.Column("ended_reason", sa.String(), nullable=True, comment="why it was ended"))
+        table.create_check_constraint("ended_with_reason", "(ended_at IS NULL) = (ended_reason IS NULL)")
