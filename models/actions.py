@@ -28,6 +28,7 @@ ORDER = (
     "case.figures",
     "case.checklist",
     "papers.preparing",
+    "papers.asking_above",
     "rectification.advance",
     "papers.excerpts",
     "accountability.clues",

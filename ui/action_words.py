@@ -43,6 +43,9 @@ PARAMETERS = {
     "purpose": "行文目的",
     "way": "行文路径",
     "needs": "须有的行文凭据",
+    "matter": "请示事项（一文一事）",
+    "reasons": "理由和依据",
+    "inclination": "本单位的倾向性意见",
     "copies_to": "抄送",
     "refused": "是否禁止",
     "unit_level": "层级",
@@ -239,6 +242,16 @@ PARTICULAR = {
     "confirm-organisation": {"name": "更正后的名称", "kind": "单位类别"},
     "rename-organisation": {"name": "新名称", "reason": "更名的依据或理由"},
     "merge-organisation": {"into": "继续使用的单位名称或编号"},
+    "prepare-request": {
+        "title": "事由，如 就有关整改事项向某区人民政府行文",
+        "measures": "附件所列措施的编号，如 M1",
+    },
+    "prepare-opinion": {
+        "title": "事由，如 某路段交通安全设施治理",
+        "matter": "意见针对的事项",
+        "inclination": "所提意见",
+        "measures": "附件所列措施的编号，如 M1",
+    },
     "record-authority": {"title": "凭据的名称，如 某市道路交通安全委员会工作规则（不写的，引用出具机关和文号）"},
     "draw-scene": {"title": "图题（不写为现场示意图）", "taken_by": "绘制人"},
     "add-pictures": {

@@ -92,6 +92,7 @@ class DocumentKind(Word):
     REMINDER = "reminder", "催办函"
     REQUEST_FOR_INSTRUCTIONS = "request_for_instructions", "请示"
     REFERRAL_LETTER = "referral_letter", "商请督促函"
+    OPINION = "opinion", "意见"
 
     @property
     def one_of_five(self) -> bool:
@@ -121,6 +122,7 @@ class DocumentForm(Word):
     REQUEST = "request", "请示"
     CIRCULAR = "circular", "通报"
     DECISION = "decision", "决定书"
+    OPINION = "opinion", "意见"
 
 
 class DocumentStatus(Word):
@@ -161,6 +163,7 @@ class RenditionForm(Word):
     SEALED_PDF = "sealed_pdf", "电子签章 PDF"
     PROOF_OF_SERVICE = "proof_of_service", "送达回证扫描件"
     WRITTEN_DECISION = "written_decision", "批示扫描件"
+    SUPERIOR_DECISION = "superior_decision", "批复或者决定扫描件"
 
 
 class Relation(Word):
@@ -504,6 +507,15 @@ class ProposalAnswer(Word):
     ADOPTED = "adopted", "采纳"
     ADOPTED_IN_PART = "adopted_in_part", "部分采纳"
     NOT_ADOPTED = "not_adopted", "未采纳"
+
+
+class SuperiorAnswer(Word):
+    """批复: what a superior or our government answered to a 请示, 意见 or 报告."""
+
+    APPROVED = "approved", "同意"
+    APPROVED_IN_PART = "approved_in_part", "部分同意"
+    NOT_APPROVED = "not_approved", "不同意"
+    OTHER = "other", "其他答复"
 
 
 class ClueAnswer(Word):

@@ -5,6 +5,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
+from models.migrations.wider import accept, accept_paper_kind
+
 revision = "0041"
 down_revision = "0038"
 
@@ -21,6 +23,7 @@ _ARTICLE = re.compile("第[零一二三四五六七八九十百]+条(?:第[一�
 def upgrade() -> None:
     _cited_apart()
     _rows_that_end()
+    _written_by_hand()
 
 
 def _cited_apart() -> None:
@@ -65,3 +68,25 @@ def _rows_that_end() -> None:
         )
         table.add_column(sa.Column("ended_reason", sa.String(), nullable=True, comment="why it was ended"))
         table.create_check_constraint("ended_with_reason", "(ended_at IS NULL) = (ended_reason IS NULL)")
+
+
+def _written_by_hand() -> None:
+    accept_paper_kind("opinion")
+    for table in ("documents", "manners", "templates"):
+        accept(table, f"ck_{table}_documentform", "form", "opinion")
+    op.create_table(
+        "written_papers",
+        sa.Column("document_id", sa.Integer(), sa.ForeignKey("documents.id"), primary_key=True, comment="paper"),
+        sa.Column("matter", sa.String(), nullable=False, comment="the one matter that is asked or spoken of"),
+        sa.Column("reasons", sa.String(), nullable=False, comment="facts and bases for it"),
+        sa.Column("inclination", sa.String(), nullable=False, comment="what we ourselves would prefer, or propose"),
+        sa.CheckConstraint("matter <> '' AND reasons <> '' AND inclination <> ''", name="worded"),
+    )
+    op.create_table(
+        "annexed_measures",
+        sa.Column("document_id", sa.Integer(), sa.ForeignKey("documents.id"), primary_key=True, comment="paper"),
+        sa.Column("measure_id", sa.Integer(), sa.ForeignKey("measures.id"), primary_key=True, comment="measure"),
+        sa.Column("position", sa.Integer(), nullable=False, comment="place in the annex, from 1"),
+        sa.CheckConstraint("position >= 1", name="position_counts_from_one"),
+    )
+    op.create_index("ix_annexed_measures_measure_id", "annexed_measures", ["measure_id"])

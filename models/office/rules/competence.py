@@ -199,6 +199,11 @@ class Ruling:
         return not self.refused and self.way in LEAVES
 
     @property
+    def upward(self) -> bool:
+        """Return whether the recipient stands above us: what goes there bears the name of who signed it."""
+        return self.stand in _ABOVE
+
+    @property
     def code(self) -> str:
         """Return what a machine reads of a refusal."""
         return f"competence_{self.stand.value}"

@@ -68,6 +68,8 @@ _WHEN_LATE = {
 }
 _CLOSINGS = {F.REPORT: "特此报告。", F.LETTER: "请予支持并函复。", F.NOTICE: "请认真贯彻落实。"}
 _TOLD = {F.REPORT: "特此报告。", F.LETTER: "特此函告。", F.NOTICE: "特此通知。"}  # what asks for no answer
+# Upward an 意见 is dealt with as a 请示 is, to others it is for their reference.
+_OPINION = {Group.SUPERIOR: "以上意见妥否，请批示。", Group.SUBORDINATE: "以上意见，请结合实际研究办理。"}
 
 
 def _default(group: Group, one: PaperKind) -> Manner | None:
@@ -81,12 +83,18 @@ def _default(group: Group, one: PaperKind) -> Manner | None:
     return Manner(
         form=form,
         title=one.title(group, form),
-        closing=one.closing or (_CLOSINGS if one.answered and group not in ENTERPRISES else _TOLD)[form],
+        closing=one.closing or _closing(group, form, asks=one.answered and group not in ENTERPRISES),
         issued_by=one.issued_by.get(group, usual),
         seal=one.seal,
         copies_industry_authority=group in ENTERPRISES,
         when_late=when_late if one.carries_measures else None,
     )
+
+
+def _closing(group: Group, form: F, *, asks: bool) -> str:
+    if form is F.OPINION:
+        return _OPINION.get(group, "以上意见，供参考。")
+    return (_CLOSINGS if asks else _TOLD)[form]
 
 
 # A new installation numbers its rows in this order: first what carries measures, then the rest.
@@ -138,7 +146,7 @@ def check_manner(group: Group, kind: DocumentKind, manner: Manner) -> list[Fault
     ordering = kind in DIRECTIVE or manner.when_late is WhenLate.ORDER
     if group in NEVER_ORDERED and ordering:
         faults.append(Fault("group", f"{group.label}不适用督办、约谈和亮灯，逾期时报告或者提请领导。", "manner_order"))
-    if group is Group.SUPERIOR and manner.form not in (DocumentForm.REPORT, DocumentForm.REQUEST):
+    if group is Group.SUPERIOR and manner.form not in (DocumentForm.REPORT, DocumentForm.REQUEST, DocumentForm.OPINION):
         faults.append(Fault("form", "向上级行文只能用报告或者请示。", "manner_form"))
     if (kind in CARRYING) != (manner.when_late is not None):
         carrying = "和".join(one.label for one in CARRYING)

@@ -193,6 +193,7 @@ Occasion: TypeAlias = tuple[int, DocumentKind, int | None]
 class Wanted:
     """A paper to draft. `note` says why; `number` and `unit` are what the paper is about, for its title.
 
+    `title` is what the paper is called instead of what the table of manners says;
     `issuer` writes instead of the body that the table of manners names; `readers` are the list of a restricted paper,
     else the officer and who drafts; `accident` is how the title calls the accident, where one is not all.
     """
@@ -206,6 +207,7 @@ class Wanted:
     issuer: Organisation | None = None
     readers: tuple[int, ...] | None = None
     accident: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +234,20 @@ def draft_paper(
     unit: str = "",
     issuer: Organisation | None = None,
     accident: str | None = None,
+    title: str | None = None,
 ) -> Document:
     """Draft one paper to one recipient and put it on record; raises as `plan_papers` does."""
-    wanted = Wanted(case, kind, recipient_id, note=note, number=number, unit=unit, issuer=issuer, accident=accident)
+    wanted = Wanted(
+        case,
+        kind,
+        recipient_id,
+        note=note,
+        number=number,
+        unit=unit,
+        issuer=issuer,
+        accident=accident,
+        title=title,
+    )
     (paper,) = draft_papers(act, [wanted])
     return paper
 
@@ -273,7 +286,7 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
         ref = free_ref(taken[one.case.id], "D")
         taken[one.case.id].add(ref)
         occasions[occasion] += 1
-        title = how.title.format(
+        title = one.title or how.title.format(
             accident=one.accident or names[one.case.id],
             again="再次" if occasions[occasion] > 1 else "",
             number=one.number,

@@ -183,7 +183,7 @@ class Draft:
             issuer=row.issuer_name,
             mark=row.issuer_name if form is DocumentForm.LETTER else f"{row.issuer_name}文件",
             number=self.number,
-            signatory=self.signatory if form in UPWARD else None,
+            signatory=self._signatory(form),
             title=title_lines(row.title),
             recipients=tuple(filter(None, (row.recipient_name or row.above_name,))),
             copied_to=tuple(dict.fromkeys((*authority_told, *self.ground.copies))),
@@ -194,6 +194,12 @@ class Draft:
             printed_on=self.issued_on,
             closing=row.closing if row.manner_form is form else None,
         )
+
+    def _signatory(self, form: DocumentForm) -> str | None:
+        """Return who is named as 签发人, in a draft of an upward 意见 a place for the name; None where nobody is."""
+        if form is DocumentForm.OPINION and self.ground.upward:
+            return self.signatory or ""
+        return self.signatory if form in UPWARD else None
 
     def accident(self) -> AccidentFacts:
         """Return the accident as every paper states it."""

@@ -21,12 +21,14 @@ from models.papers.tables import Document
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Names of who gets a copy, and the numbers of the consents that the paper names; `power` is the clause that tells
-    on what a directive rests, `may_summon` whether a talk with the recipient may follow."""
+    on what a directive rests, `may_summon` whether a talk with the recipient may follow, `upward` whether it stands above us.
+    """
 
     copies: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
     power: str | None = None
     may_summon: bool = False
+    upward: bool = False
 
 
 def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -> Ground:
@@ -45,6 +47,7 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
         copies=copies_of(session, document.issuer_id, recipient, ruling) if ruling.leaves else (),
         consents=may.numbers(recipient.id, purpose, AuthorityKind.CONSENT) if rests_on_consent else (),
         power=_power(may, recipient, ruling) if ruling.leaves and purpose in DIRECTIVE else None,
+        upward=ruling.upward,
         may_summon=purpose is Purpose.ORDER and may.ruling(recipient, Purpose.SUMMON).leaves,
     )
 

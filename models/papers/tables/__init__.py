@@ -18,9 +18,11 @@ from .proofs import ProofForm, ProofFormPaper
 from .templates import Template
 from .texts import PaperText
 from .waivers import Waiver
+from .written import AnnexedMeasure, WrittenPaper
 
 __all__ = [
     "Amendment",
+    "AnnexedMeasure",
     "Approval",
     "BundledCase",
     "Delivery",
@@ -39,4 +41,5 @@ __all__ = [
     "Rendition",
     "Template",
     "Waiver",
+    "WrittenPaper",
 ]

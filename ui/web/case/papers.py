@@ -63,7 +63,14 @@ ONLY_FOR = {
     "record-clue-answer": DocumentKind.CLUE_TRANSFER,
     "sign-minutes": DocumentKind.TALK_MINUTES,
 }
-PREPARED = ("prepare", "prepare-advance", "prepare-excerpt", "prepare-clue-transfer")
+PREPARED = (
+    "prepare",
+    "prepare-request",
+    "prepare-opinion",
+    "prepare-advance",
+    "prepare-excerpt",
+    "prepare-clue-transfer",
+)
 
 
 def show(case: Opened) -> None:

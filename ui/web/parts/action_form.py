@@ -47,6 +47,9 @@ LONG = {
     "left_reason",
     "looked_at",
     "conclusion",
+    "matter",
+    "reasons",
+    "inclination",
 }
 HIDDEN = {"seen_round", "seen_version", "despite_open_work"}
 Rest = Mapping[Any, Mapping[str, str]]  # by a value of the type of its parameter, which a program cannot say
@@ -56,6 +59,8 @@ DECIDING: Mapping[str, tuple[str, Rest]] = {"deliver": ("mode", PROVEN_BY)}
 ADDRESSED: Mapping[str, tuple[str, DocumentKind]] = {
     "add-measure": ("organisation", DocumentKind.RECTIFICATION_NOTICE),
     "confirm-responsible": ("organisation", DocumentKind.RECTIFICATION_NOTICE),
+    "prepare-request": ("recipient", DocumentKind.REQUEST_FOR_INSTRUCTIONS),
+    "prepare-opinion": ("recipient", DocumentKind.OPINION),
     "prepare-clue-transfer": ("organ", DocumentKind.CLUE_TRANSFER),
 }
 LINES = "每行一项"
