@@ -50,6 +50,7 @@ ORDER = (
     "prevention.recurrences",
     "rectification.supervision",
     "rectification.talks",
+    "rectification.superior_decisions",
     "rectification.long_term",
     "clock.clock_decisions",
     "accountability.accountability",

@@ -23,6 +23,7 @@ from models.case.queries.attachments import (
     FileFound,
     ReplyFileShown,
     authority_scan,
+    decision_scan,
     evidence_file,
     evidence_thumbnail,
     reply_file,
@@ -65,6 +66,7 @@ def routes() -> list[Route]:
         Route("/file/{case}/evidence/{evidence}", of_evidence),
         Route("/file/{case}/evidence/{evidence}/small", small_evidence),
         Route("/file/{case}/reply/{reply}/{number:int}", of_reply),
+        Route("/file/{case}/decision/{paper}", of_decision),
         Route("/file/{case}/verification/{number:int}", of_verification),
         Route("/file/{case}/{paper}.{form}", paper),
         Route("/file-authority/{number:int}", of_authority),
@@ -97,6 +99,11 @@ def small_address(case_number: str, evidence: str) -> str:
 def photo_address(case_number: str, number: int) -> str:
     """Return where the photo of a check on site is found."""
     return f"/file/{quote(case_number)}/verification/{number}"
+
+
+def decision_address(case_number: str, paper: str) -> str:
+    """Return where the scan of the answer to a paper is found."""
+    return f"/file/{quote(case_number)}/decision/{quote(paper)}"
 
 
 def authority_address(number: int) -> str:
@@ -150,6 +157,14 @@ async def of_verification(request: Request) -> Response:
     asked = request.path_params
     return await _handed_in(
         request, lambda read: verification_photo(read.session, read.actor, asked["case"], asked["number"])
+    )
+
+
+async def of_decision(request: Request) -> Response:
+    """Hand out the scan of what a superior or our government answered to a paper."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda read: decision_scan(read.session, read.actor, asked["case"], asked["paper"])
     )
 
 

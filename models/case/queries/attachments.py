@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from models.case.tables import Case, Evidence
 from models.kernel.errors import NotFound
 from models.kernel.rights.policy import Actor
-from models.kernel.rights.visible import POLICE, in_territory, visible_assignments, visible_cases
+from models.kernel.rights.visible import POLICE, in_territory, visible_assignments, visible_cases, visible_documents
 from models.kernel.storage.media import SVG
 from models.kernel.vocabulary import Role
 from models.office.queries.authorities import visible_authorities
 from models.office.tables import Authority
-from models.papers.tables import DocumentAssignment
+from models.papers.tables import Document, DocumentAssignment, Rendition, SuperiorDecision
 from models.rectification.tables import Assignment, Reply, ReplyFile, Verification
 
 
@@ -113,6 +113,20 @@ def authority_scan(session: Session, actor: Actor, number: int) -> FileFound:
         Authority.id == number, visible_authorities(actor)
     )
     return _found(session, asked, f"行文凭据{number}")
+
+
+def decision_scan(session: Session, actor: Actor, case_number: str, paper: str) -> FileFound:
+    """Return name and hash of the scan of the answer to a paper, for the police who may see the paper. Raises NotFound."""
+    if not actor.has(*POLICE, Role.SYSTEM):
+        raise _none(paper)
+    asked = (
+        select(Rendition.file_name, Rendition.sha256, literal(None))
+        .join(SuperiorDecision, SuperiorDecision.scan_id == Rendition.id)
+        .join(Document, Document.id == SuperiorDecision.document_id)
+        .join(Case, Case.id == Document.case_id)
+        .where(Case.case_number == case_number, Document.ref == paper, visible_cases(actor), visible_documents(actor))
+    )
+    return _found(session, asked, paper)
 
 
 def reply_file(

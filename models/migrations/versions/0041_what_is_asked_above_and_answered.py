@@ -24,6 +24,7 @@ def upgrade() -> None:
     _cited_apart()
     _rows_that_end()
     _written_by_hand()
+    _answered()
 
 
 def _cited_apart() -> None:
@@ -90,3 +91,71 @@ def _written_by_hand() -> None:
         sa.CheckConstraint("position >= 1", name="position_counts_from_one"),
     )
     op.create_index("ix_annexed_measures_measure_id", "annexed_measures", ["measure_id"])
+
+
+def _answered() -> None:
+    accept("renditions", "ck_renditions_renditionform", "form", "superior_decision")
+    op.create_table(
+        "superior_decisions",
+        sa.Column("id", sa.Integer(), primary_key=True, comment="row number"),
+        sa.Column(
+            "document_id",
+            sa.Integer(),
+            sa.ForeignKey("documents.id"),
+            nullable=False,
+            unique=True,
+            comment="paper it answers",
+        ),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "approved",
+                "approved_in_part",
+                "not_approved",
+                "other",
+                name="superioranswer",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+            comment="approved, in part, not approved, or otherwise answered",
+        ),
+        sa.Column("number", sa.String(), nullable=False, comment="文号 of the answer, or its register number"),
+        sa.Column("given_by", sa.String(), nullable=False, comment="who answered"),
+        sa.Column("dated", sa.Date(), nullable=False, comment="成文日期 of the answer"),
+        sa.Column("received_at", MOMENT, nullable=False, comment="when it came"),
+        sa.Column("summary", sa.String(), nullable=False, comment="what it says, in short"),
+        sa.Column(
+            "scan_id",
+            sa.Integer(),
+            sa.ForeignKey("renditions.id"),
+            nullable=False,
+            comment="its scan, kept among the files of the paper",
+        ),
+        sa.Column(
+            "authority_id",
+            sa.Integer(),
+            sa.ForeignKey("authorities.id"),
+            nullable=True,
+            comment="recorded authority that was made of it",
+        ),
+        sa.Column(
+            "follow_on",
+            sa.Date(),
+            nullable=True,
+            comment="day on which we look again at what came of it; null once nothing is left",
+        ),
+        sa.Column("recorded_by", sa.Integer(), sa.ForeignKey("users.id"), nullable=False, comment="who entered it"),
+        sa.Column("recorded_at", MOMENT, nullable=False, comment="when"),
+        sa.CheckConstraint("number <> '' AND given_by <> '' AND summary <> ''", name="described"),
+    )
+    op.create_index("ix_superior_decisions_authority_id", "superior_decisions", ["authority_id"])
+    to_follow = sa.text("follow_on IS NOT NULL")
+    op.create_index(
+        "ix_superior_decisions_follow",
+        "superior_decisions",
+        ["follow_on"],
+        sqlite_where=to_follow,
+        postgresql_where=to_follow,
+    )

@@ -25,7 +25,15 @@ from models.overview.queries.waiting.of_cases import (
     unsent_digests,
 )
 from models.overview.queries.waiting.of_measures import answers, disputes, owed, unnoticed, unverified
-from models.overview.queries.waiting.of_papers import drafts, steps, unacknowledged, unproven, unreceipted, unserved
+from models.overview.queries.waiting.of_papers import (
+    drafts,
+    steps,
+    to_follow,
+    unacknowledged,
+    unproven,
+    unreceipted,
+    unserved,
+)
 from models.overview.queries.waiting.rows import TROUBLED, Rows, Wait
 from models.papers.tables import Document
 from models.rectification.tables import Talk
@@ -86,6 +94,7 @@ BRANCHES = (
     Branch(unacknowledged, visible_documents, whose.served),
     Branch(unproven, visible_documents, whose.clerk),
     Branch(unreceipted, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
+    Branch(to_follow, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(owed, visible_assignments, whose.holder),
     Branch(answers, visible_assignments, whose.judge),
     Branch(disputes, visible_assignments, whose.adjudicator),

@@ -1,6 +1,7 @@
 """The tables of this room, one file per aggregate."""
 
 from .amendments import Amendment, DocumentVersion, PaperFlag
+from .decisions import SuperiorDecision
 from .documents import (
     Approval,
     BundledCase,
@@ -39,6 +40,7 @@ __all__ = [
     "ProofForm",
     "ProofFormPaper",
     "Rendition",
+    "SuperiorDecision",
     "Template",
     "Waiver",
     "WrittenPaper",

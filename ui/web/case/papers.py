@@ -9,15 +9,16 @@ import streamlit as st
 from documents import pdf
 from models.kernel.errors import Refused
 from models.kernel.lifecycle import UNSIGNED
-from models.kernel.vocabulary import DocumentKind, DocumentStatus, SealMode
+from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, SealMode, SuperiorAnswer
 from models.office.rules.paper_kinds import BY_HAND
+from models.papers.queries.decisions import waits_for_answer
 from models.papers.queries.documents import PaperShown
 from models.papers.queries.fixing import fixed_files
 from ui.papers_out import paper_file
 from ui.web import draft_page
 from ui.web.case import preflight
 from ui.web.case.opened import Opened
-from ui.web.files_out import address
+from ui.web.files_out import address, decision_address, file_link
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.preview import readable
@@ -40,6 +41,9 @@ STEPS: dict[DocumentStatus, tuple[str, ...]] = {
         "attach-proof",
         "record-answer",
         "record-clue-answer",
+        "record-superior-decision",
+        "authority-from-decision",
+        "follow-decision",
         "draft-correction",
         "draft-withdrawal",
     ),
@@ -55,6 +59,9 @@ AT_HAND = (
     "deliver",
     "acknowledge",
     "record-answer",
+    "record-superior-decision",
+    "authority-from-decision",
+    "follow-decision",
     "sign-minutes",
 )
 ONLY_FOR = {
@@ -63,6 +70,7 @@ ONLY_FOR = {
     "record-clue-answer": DocumentKind.CLUE_TRANSFER,
     "sign-minutes": DocumentKind.TALK_MINUTES,
 }
+OF_DECISION = ("record-superior-decision", "authority-from-decision", "follow-decision")
 PREPARED = (
     "prepare",
     "prepare-request",
@@ -100,6 +108,11 @@ def _by_hand(parameter: str, value: object) -> bool:
 
 def _row(case: Opened, paper: PaperShown) -> tuple[object, ...]:
     state = paper.status.label + ("，已签收" if paper.acknowledged_at else "")
+    decision = case.decisions.get(paper.ref)
+    if decision is not None:
+        state = f"{state}，已答复：{decision.answer.label}"
+    elif waits_for_answer(paper.kind, paper.form, paper.status):
+        state += "，待答复"
     flag = Html(f'{state} <span class="sc-light sc-yellow">需更正</span>') if paper.flag else state
     return (
         link(paper.ref, case.at("papers", paper=paper.ref)),
@@ -119,6 +132,10 @@ def _one(case: Opened, paper: PaperShown) -> None:
         f"{paper.kind.label}　{plain(paper.number or '未编号')}　{paper.status.label}"
         f"　主送：{plain(paper.recipient or '—')}"
     )
+    decision = case.decisions.get(ref)
+    if decision is not None:
+        st.success(plain(decision.sentence))
+        st.html(file_link(decision_address(case.number, ref), "批复或者决定扫描件"))
     if paper.void_reason:
         st.info(f"已作废：{plain(paper.void_reason)}")
     beside, steps = st.columns((3, 2), gap="large")
@@ -171,6 +188,23 @@ def _steps(case: Opened, paper: PaperShown) -> None:
             action_form(case.visitor, case.number, action, case.choices, fixed={"paper": paper.ref}, current=current)
 
 
+def _decides(case: Opened, action: str, paper: PaperShown) -> bool:
+    """Whether an answer to the paper may be recorded, made an authority, or followed."""
+    decision = case.decisions.get(paper.ref)
+    if action == "record-superior-decision":
+        return decision is None and (
+            waits_for_answer(paper.kind, paper.form, paper.status) or paper.form is DocumentForm.REPORT
+        )
+    if decision is None:
+        return False
+    if action == "follow-decision":
+        return decision.follow_on is not None
+    return decision.authority is None and decision.answer in (
+        SuperiorAnswer.APPROVED,
+        SuperiorAnswer.APPROVED_IN_PART,
+    )
+
+
 def _as_it_is(case: Opened, paper: PaperShown) -> dict[str, object]:
     return {"title": paper.title, "note": case.choices.contents.notes.get(paper.ref)}
 
@@ -184,6 +218,8 @@ def _fits(case: Opened, action: str, paper: PaperShown) -> bool:
         return False
     if action == "deliver" and paper.recipient is None:
         return False
+    if action in OF_DECISION:
+        return may(case.visitor.actor, action) and _decides(case, action, paper)
     if action == "acknowledge" and paper.acknowledged_at is not None:
         return False
     return may(case.visitor.actor, action)

@@ -50,6 +50,7 @@ LONG = {
     "matter",
     "reasons",
     "inclination",
+    "summary",
 }
 HIDDEN = {"seen_round", "seen_version", "despite_open_work"}
 Rest = Mapping[Any, Mapping[str, str]]  # by a value of the type of its parameter, which a program cannot say
