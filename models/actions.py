@@ -54,6 +54,7 @@ ORDER = (
     "rectification.long_term",
     "clock.clock_decisions",
     "accountability.accountability",
+    "case.incoming",
     "case.cases",
     "case.accidents",
     "joining.merging",

@@ -518,6 +518,18 @@ class SuperiorAnswer(Word):
     OTHER = "other", "其他答复"
 
 
+class IncomingKind(Word):
+    """来文: what a paper is that comes in and demands something of us."""
+
+    PROCURATORIAL = "procuratorial", "检察建议"
+    JUDICIAL = "judicial", "司法建议"
+    LISTED = "listed", "挂牌督办"
+    SUPERIOR_ORDER = "superior_order", "上级督办"
+    INSTRUCTION = "instruction", "领导批示"
+    PROPOSAL = "proposal", "建议提案"
+    OTHER = "other", "其他来文"
+
+
 class ClueAnswer(Word):
     """What the organ told of clues handed over to it."""
 

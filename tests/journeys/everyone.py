@@ -276,6 +276,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "template list": (),
     "authority list": (),
     "competence list": (),
+    "incoming list": ("--all",),
     "competence ask": (ROADS, "--paper", "rectification_notice"),
     "office show": (),
     "import list": (),

@@ -26,6 +26,7 @@ from models.case.queries.attachments import (
     decision_scan,
     evidence_file,
     evidence_thumbnail,
+    incoming_scan,
     reply_file,
     verification_photo,
 )
@@ -67,6 +68,8 @@ def routes() -> list[Route]:
         Route("/file/{case}/evidence/{evidence}/small", small_evidence),
         Route("/file/{case}/reply/{reply}/{number:int}", of_reply),
         Route("/file/{case}/decision/{paper}", of_decision),
+        Route("/file/{case}/incoming/{incoming}", of_incoming),
+        Route("/file/{case}/incoming/{incoming}/closing", closing_of_incoming),
         Route("/file/{case}/verification/{number:int}", of_verification),
         Route("/file/{case}/{paper}.{form}", paper),
         Route("/file-authority/{number:int}", of_authority),
@@ -104,6 +107,11 @@ def photo_address(case_number: str, number: int) -> str:
 def decision_address(case_number: str, paper: str) -> str:
     """Return where the scan of the answer to a paper is found."""
     return f"/file/{quote(case_number)}/decision/{quote(paper)}"
+
+
+def incoming_address(case_number: str, incoming: str) -> str:
+    """Return where the scan of a paper that came in is found; what closed it lies below, as closing."""
+    return f"/file/{quote(case_number)}/incoming/{quote(incoming)}"
 
 
 def authority_address(number: int) -> str:
@@ -165,6 +173,22 @@ async def of_decision(request: Request) -> Response:
     asked = request.path_params
     return await _handed_in(
         request, lambda read: decision_scan(read.session, read.actor, asked["case"], asked["paper"])
+    )
+
+
+async def of_incoming(request: Request) -> Response:
+    """Hand out the scan of a paper that came in."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda read: incoming_scan(read.session, read.actor, asked["case"], asked["incoming"])
+    )
+
+
+async def closing_of_incoming(request: Request) -> Response:
+    """Hand out the scan of what answered or lifted a paper that came in."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda read: incoming_scan(read.session, read.actor, asked["case"], asked["incoming"], closing=True)
     )
 
 

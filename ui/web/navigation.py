@@ -34,6 +34,7 @@ MODULES = (
     "case_page",
     "counted",
     "decide",
+    "incoming",
     "competence",
     "my_replies",
     "notice",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, NotNullable, Select, func, literal, select
 from sqlalchemy.orm import Session
 
-from models.case.tables import Case, Evidence
+from models.case.tables import Case, Evidence, IncomingPaper
 from models.kernel.errors import NotFound
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import POLICE, in_territory, visible_assignments, visible_cases, visible_documents
@@ -127,6 +127,33 @@ def decision_scan(session: Session, actor: Actor, case_number: str, paper: str) 
         .where(Case.case_number == case_number, Document.ref == paper, visible_cases(actor), visible_documents(actor))
     )
     return _found(session, asked, paper)
+
+
+def incoming_scan(
+    session: Session, actor: Actor, case_number: str, incoming: str, *, closing: bool = False
+) -> FileFound:
+    """Return name and hash of the scan of a paper that came in, or of what closed it, for the police of the case.
+
+    Raises NotFound.
+    """
+    if not actor.has(*POLICE, Role.SYSTEM):
+        raise _none(incoming)
+    kept = IncomingPaper
+    files = (kept.closing_name, kept.closing_sha256) if closing else (kept.scan_name, kept.scan_sha256)
+    asked = (
+        select(*files)
+        .join(Case, Case.id == kept.case_id)
+        .where(
+            Case.case_number == case_number,
+            kept.ref == incoming,
+            in_territory(actor, Case.__table__.c.unit_id),
+            visible_cases(actor),
+        )
+    )
+    row = session.execute(asked).one_or_none()
+    if row is None or row[1] is None:
+        raise _none(incoming)
+    return FileFound(row[0] or incoming, row[1], None)
 
 
 def reply_file(

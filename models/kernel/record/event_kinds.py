@@ -108,6 +108,8 @@ HAPPENINGS = {
     "talk_held": "约谈",
     "minutes_signed": "双方签署约谈纪要",
     "organ_answered": "有权机关反馈",
+    "incoming_registered": "登记来文",
+    "incoming_closed": "来文办结",
     "superior_decided": "登记批复或者决定",
     "decision_opened_way": "批复登记为行文凭据",
     "decision_followed": "跟进批复或者决定",

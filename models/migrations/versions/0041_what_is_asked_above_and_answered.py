@@ -25,6 +25,7 @@ def upgrade() -> None:
     _rows_that_end()
     _written_by_hand()
     _answered()
+    _came_in()
 
 
 def _cited_apart() -> None:
@@ -158,4 +159,79 @@ def _answered() -> None:
         ["follow_on"],
         sqlite_where=to_follow,
         postgresql_where=to_follow,
+    )
+
+
+def _came_in() -> None:
+    op.create_table(
+        "incoming_papers",
+        sa.Column("id", sa.Integer(), primary_key=True, comment="row number"),
+        sa.Column("case_id", sa.Integer(), sa.ForeignKey("cases.id"), nullable=False, comment="case"),
+        sa.Column("ref", sa.String(), nullable=False, comment="short name inside the case, as W1"),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "procuratorial",
+                "judicial",
+                "listed",
+                "superior_order",
+                "instruction",
+                "proposal",
+                "other",
+                name="incomingkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+            comment="what it is",
+        ),
+        sa.Column("number", sa.String(), nullable=False, comment="文号 of the paper, or its number in our register"),
+        sa.Column("sender", sa.String(), nullable=False, comment="who sent it"),
+        sa.Column("dated", sa.Date(), nullable=False, comment="成文日期"),
+        sa.Column("received_at", MOMENT, nullable=False, comment="when it came"),
+        sa.Column("demand", sa.String(), nullable=False, comment="what it demands of us"),
+        sa.Column(
+            "due_on",
+            sa.Date(),
+            nullable=True,
+            comment="day that it sets us; null where it sets none and the rule counts",
+        ),
+        sa.Column(
+            "deadline_id",
+            sa.Integer(),
+            sa.ForeignKey("deadlines.id"),
+            nullable=False,
+            unique=True,
+            comment="our clock",
+        ),
+        sa.Column("scan_sha256", sa.String(), nullable=False, comment="hash of the scan in the store"),
+        sa.Column("scan_name", sa.String(), nullable=False, comment="name of the scan's file"),
+        sa.Column("scan_bytes", sa.Integer(), nullable=False, comment="size of the scan"),
+        sa.Column("recorded_by", sa.Integer(), sa.ForeignKey("users.id"), nullable=False, comment="who entered it"),
+        sa.Column("recorded_at", MOMENT, nullable=False, comment="when"),
+        sa.Column("closed_at", MOMENT, nullable=True, comment="when it was answered or lifted; null while it is owed"),
+        sa.Column("outcome", sa.String(), nullable=True, comment="what we answered, or that it was lifted, in short"),
+        sa.Column(
+            "closing_number",
+            sa.String(),
+            nullable=True,
+            comment="文号 of our answer, or of the paper that lifted it",
+        ),
+        sa.Column("closing_sha256", sa.String(), nullable=True, comment="hash of the scan of the answer or lifting"),
+        sa.Column("closing_name", sa.String(), nullable=True, comment="name of that scan's file"),
+        sa.Column("closing_bytes", sa.Integer(), nullable=True, comment="size of that scan"),
+        sa.Column("closed_by", sa.Integer(), sa.ForeignKey("users.id"), nullable=True, comment="who entered that"),
+        sa.UniqueConstraint("case_id", "ref"),
+        sa.CheckConstraint("number <> '' AND sender <> '' AND demand <> ''", name="described"),
+        sa.CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_outcome"),
+        sa.CheckConstraint("(closing_sha256 IS NULL) = (closing_name IS NULL)", name="closing_scan_named"),
+    )
+    still_owed = sa.text("closed_at IS NULL")
+    op.create_index(
+        "ix_incoming_papers_open",
+        "incoming_papers",
+        ["case_id"],
+        sqlite_where=still_owed,
+        postgresql_where=still_owed,
     )

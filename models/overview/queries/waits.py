@@ -15,6 +15,7 @@ from models.kernel.rights.whose_step import Condition, Ways
 from models.kernel.vocabulary import DocumentKind
 from models.overview.queries.waiting.of_cases import (
     finished,
+    incoming,
     left_above,
     recurred,
     relapsed,
@@ -95,6 +96,7 @@ BRANCHES = (
     Branch(unproven, visible_documents, whose.clerk),
     Branch(unreceipted, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(to_follow, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
+    Branch(incoming, whose.police, whose.officer),
     Branch(owed, visible_assignments, whose.holder),
     Branch(answers, visible_assignments, whose.judge),
     Branch(disputes, visible_assignments, whose.adjudicator),

@@ -64,6 +64,7 @@ MEASURES = """
 serve                           -         awaiting_receipt       unissued
 refer                           -         referred               unissued
 close_referred                  -         closed                 referred
+open_way                        -         unissued               referred
 acknowledge                     -         awaiting_plan          awaiting_receipt
 reply                           -         =                      awaiting_plan awaiting_completion returned
 accept_plan                     -         awaiting_completion    awaiting_plan returned

@@ -7,6 +7,8 @@ from contextlib import nullcontext
 import streamlit as st
 
 from documents import pdf
+from models.case.queries.incoming import incoming_list
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
 from models.kernel.lifecycle import UNSIGNED
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, SealMode, SuperiorAnswer
@@ -24,6 +26,7 @@ from ui.web.parts.language import said, step_title
 from ui.web.parts.preview import readable
 from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html, link, plain, way_out
+from ui.web.screens.incoming import incoming_table
 
 HEADS = ("编号", "文书", "文号", "主送", "状态", "签发日期")
 # What may be done with a paper as it stands; the command itself has the last word.
@@ -96,10 +99,25 @@ def _list(case: Opened, papers: list[PaperShown]) -> None:
         table(HEADS, [_row(case, paper) for paper in papers], narrow=(0, 4, 5))
     else:
         empty("还没有可以查看的文书。", "文书拟制或送达后会出现在这里。")
+    if case.whole:
+        _incoming(case)
     for action in PREPARED:
         if may(case.visitor.actor, action) and case.whole:
             with st.expander(said("拟制文书") if action == "prepare" else step_title(action)):
                 action_form(case.visitor, case.number, action, case.choices, only=_by_hand)
+
+
+def _incoming(case: Opened) -> None:
+    """Show what came in, and the steps that register and close it."""
+    with case.visitor.reading() as read:
+        found = incoming_list(read.session, read.actor, local_date(read.at), case_number=case.number, everything=True)
+    if found:
+        st.subheader(said("来文"))
+        incoming_table(found)
+    for action in ("register-incoming", "close-incoming") if found else ("register-incoming",):
+        if may(case.visitor.actor, action):
+            with st.expander(step_title(action)):
+                action_form(case.visitor, case.number, action, case.choices)
 
 
 def _by_hand(parameter: str, value: object) -> bool:

@@ -51,6 +51,7 @@ LONG = {
     "reasons",
     "inclination",
     "summary",
+    "demand",
 }
 HIDDEN = {"seen_round", "seen_version", "despite_open_work"}
 Rest = Mapping[Any, Mapping[str, str]]  # by a value of the type of its parameter, which a program cannot say

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from models.case.queries.incoming import incoming_list
 from models.clock.queries.clock_lists import DeadlineShown
 from models.kernel.calendar.local_time import local_date
 from models.kernel.refs import Thing
@@ -71,6 +72,7 @@ class Choices:
             Thing.REPLY: self._replies,
             Thing.DEADLINE: self._deadlines,
             Thing.RECURRENCE: self._recurrences,
+            Thing.INCOMING: self._incoming,
         }.get(thing)
         return None if made is None else made()
 
@@ -139,6 +141,11 @@ class Choices:
             for one in self._case.deadlines
             if one.state in ("open", "suspended")
         }
+
+    def _incoming(self) -> dict[Choice, str]:
+        with self.visitor.reading() as read:
+            owed = incoming_list(read.session, read.actor, local_date(read.at), case_number=self._case.case_number)
+        return {one.ref: f"{one.ref} {one.kind.label}（{one.sender}，{one.number}）" for one in owed}
 
     def _recurrences(self) -> dict[Choice, str]:
         return {
