@@ -7,8 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from flows.case import carry
-from flows.installation import working_in
+from documents.archive.verify import verify
 from models.archive.tables import Archive
 from models.case.queries.incoming import incoming_list
 from models.case.tables import IncomingPaper
@@ -122,8 +121,7 @@ def test_a_case_that_owes_an_answer_is_not_archived_and_the_volume_holds_what_ca
         story.archive(case)
     story.do("li", "close-incoming", case, incoming=ref, note="已书面回复。", number="鄂州公交函〔2025〕3号")
     story.do("dang", "archive", case)
-    with working_in(story.installation):
-        carry(story.installation, case, story.at)
+    assert verify(story.seal_volume(case)).faults == []
     with story.installation.database.reading() as session:
         volume = frozen(session, session.scalars(select(Archive.document_id)).one())
     assert volume.kind == "traceback_archive"
