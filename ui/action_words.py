@@ -251,13 +251,13 @@ PARTICULAR = {
     "merge-organisation": {"into": "继续使用的单位名称或编号"},
     "prepare-request": {
         "title": "事由，如 就有关整改事项向某区人民政府行文",
-        "measures": "附件所列措施的编号，如 M1",
+        "measures": "列入附件的措施编号，如 M1",
     },
     "prepare-opinion": {
         "title": "事由，如 某路段交通安全设施治理",
         "matter": "意见针对的事项",
         "inclination": "所提意见",
-        "measures": "附件所列措施的编号，如 M1",
+        "measures": "列入附件的措施编号，如 M1",
     },
     "register-incoming": {
         "number": "来文的文号，没有的填登记号",

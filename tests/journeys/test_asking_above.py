@@ -248,7 +248,7 @@ def test_a_measure_is_closed_by_hand_with_the_answer_on_record(story: Story, cas
     answered(story, case, ref)
     story.do("li", "close-measure", case, **close)
     assert hands(story, DISTRICT)[0][2] == (
-        f"鄂州市人民政府办公室（鄂州政办函〔2025〕9号，{story.at.date()}）：同意，同意由市公安局行文鄂城区人民政府。"
+        f"鄂州市人民政府办公室（鄂州政办函〔2025〕9号，{story.at.date()}）：同意由市公安局行文鄂城区人民政府。"
     )
 
 

@@ -14,6 +14,7 @@ from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Fault, Invalid
 from models.kernel.refs import MeasureRef, UnitRef
 from models.kernel.rights import policy
+from models.kernel.text.invisible import refuse_invisible
 from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.office.commands.organisations import find_organisation
 from models.papers.tables import AnnexedMeasure, WrittenPaper
@@ -77,6 +78,8 @@ def _prepare(
     faults = [Fault(part, f"请填写{part}。", "empty_text") for part, said in written.items() if not said.strip()]
     if faults:
         raise Invalid(f"有{len(faults)}项没有填写：", faults=faults, code="empty_text")
+    for part, said in written.items():
+        refuse_invisible(part, said)
     about, matter, reasons, inclination = (said.strip() for said in written.values())
     annexed = [_measure(act, case, ref) for ref in dict.fromkeys(measures)]
     to = find_organisation(act.session, recipient)
@@ -92,7 +95,13 @@ def _prepare(
 
 def titled(about: str, form: DocumentForm) -> str:
     """Return 关于…的请示 for what was typed, whether or not it has either end already."""
-    core = about.rstrip("。").removeprefix("关于").removesuffix(f"的{form.label}").removesuffix(form.label)
+    core = (
+        "".join(about.split("\n"))
+        .rstrip("。")
+        .removeprefix("关于")
+        .removesuffix(f"的{form.label}")
+        .removesuffix(form.label)
+    )
     return f"关于{core}的{form.label}"
 
 

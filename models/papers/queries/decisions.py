@@ -38,7 +38,8 @@ class DecisionShown:
     @property
     def sentence(self) -> str:
         """Return the answer in one line: 市人民政府（鄂州政函〔2026〕5号，2026-05-13）：同意，…"""
-        return f"{self.given_by}（{self.number}，{self.dated}）：{self.answer.label}，{self.summary}"
+        answer = "" if self.summary.startswith(self.answer.label) else f"{self.answer.label}，"
+        return f"{self.given_by}（{self.number}，{self.dated}）：{answer}{self.summary}"
 
 
 def answerable() -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from models.kernel.events import record
 from models.kernel.refs import PaperRef, UnitRef
 from models.kernel.rights import policy
 from models.kernel.storage.files import Stored
+from models.kernel.text.invisible import refuse_invisible
 from models.kernel.vocabulary import (
     AssignmentState,
     AuthorityKind,
@@ -137,6 +138,8 @@ def _refuse_faulty(
 ) -> None:
     words = {"文号": number, "答复要点": summary}
     faults = [Fault(field, f"请填写{field}。", "empty_text") for field, said in words.items() if not said.strip()]
+    for field, said in words.items():
+        refuse_invisible(field, said)
     delivered = act.session.scalars(select(Delivery.delivered_at).where(Delivery.document_id == document.id)).one()
     if dated < local_date(delivered) or dated > local_date(at):
         faults.append(Fault("成文日期", "答复的成文日期应在文书送达之后、收到之前，请核对。", "period"))

@@ -62,9 +62,6 @@ AT_HAND = (
     "deliver",
     "acknowledge",
     "record-answer",
-    "record-superior-decision",
-    "authority-from-decision",
-    "follow-decision",
     "sign-minutes",
 )
 ONLY_FOR = {
@@ -202,7 +199,7 @@ def _steps(case: Opened, paper: PaperShown) -> None:
         st.caption(f"现在等{step.step.label}：{plain(step.organisation)}{'　' + plain(people) if people else ''}")
     for action in offered:
         current = _as_it_is(case, paper) if action == "edit-paper" else None
-        with nullcontext() if action in AT_HAND else st.expander(step_title(action)):
+        with nullcontext() if _at_hand(case, action, paper) else st.expander(step_title(action)):
             action_form(case.visitor, case.number, action, case.choices, fixed={"paper": paper.ref}, current=current)
 
 
@@ -221,6 +218,11 @@ def _decides(case: Opened, action: str, paper: PaperShown) -> bool:
         SuperiorAnswer.APPROVED,
         SuperiorAnswer.APPROVED_IN_PART,
     )
+
+
+def _at_hand(case: Opened, action: str, paper: PaperShown) -> bool:
+    awaited = paper.ref not in case.decisions and waits_for_answer(paper.kind, paper.form, paper.status)
+    return action in AT_HAND or (action == "record-superior-decision" and awaited)
 
 
 def _as_it_is(case: Opened, paper: PaperShown) -> dict[str, object]:

@@ -30,7 +30,7 @@ from ui.web.parts.words import link
 
 ADDRESS = "competence"
 LINE_HEADS = ("发文机关", "受文单位", "行文目的", "怎样行文", "抄送", "须有的凭据", "依据", "来源", "状态")
-PAPER_HEADS = ("编号", "种类", "名称、文号和条款", "出具机关", "适用范围", "受文单位", "生效", "失效", "扫描件", "状态")
+PAPER_HEADS = ("编号", "种类", "名称、文号和条款", "出具机关", "适用范围", "受文单位", "有效期", "扫描件", "状态")
 MANY = 4
 """From so many words on a cell names the first two and their number: 本级人民政府、本级党委等11类."""
 W = TypeVar("W", bound=Word)
@@ -97,7 +97,7 @@ def _papers(visitor: Visitor) -> None:
     key = after() or ""
     shown = [one for one in found if not key.isdecimal() or one.id < int(key)]
     if shown:
-        table(PAPER_HEADS, [_paper(one) for one in shown[:PAGE]], narrow=(0, 1, 9))
+        table(PAPER_HEADS, [_paper(one) for one in shown[:PAGE]], narrow=(0, 8))
         pager(ADDRESS, shown[: PAGE + 1], lambda one: one.id, part="papers")
     else:
         empty("没有登记行文凭据。", "政府同意、授权、委托、独立行文资格、道安委规则等，附扫描件登记后作为行文的依据。")
@@ -118,8 +118,7 @@ def _paper(one: AuthorityShown) -> tuple[object, ...]:
         one.given_by,
         one.scope + (f"（{'、'.join(purpose.label for purpose in one.purposes)}）" if one.purposes else ""),
         one.organisation or "各单位",
-        one.valid_from,
-        one.valid_until,
+        f"{one.valid_from}起" + (f"至{one.valid_until}" if one.valid_until else ""),
         file_link(authority_address(one.id), one.scan_name),
         state,
     )
@@ -139,7 +138,7 @@ def _table(visitor: Visitor) -> None:
     keys = [line.key for line in lines]
     start = keys.index(str(after())) + 1 if after() in keys else 0
     shown = lines[start : start + PAGE + 1]
-    table(LINE_HEADS, [_line(line) for line in shown[:PAGE]], narrow=(8,))
+    table(LINE_HEADS, [_line(line) for line in shown[:PAGE]])
     kept = _kept(issuer, recipient, purpose)
     pager(
         ADDRESS,
@@ -215,7 +214,8 @@ def _line(line: LineShown) -> tuple[object, ...]:
 
 def _state(line: LineShown) -> str:
     if line.in_force:
-        return f"有效，至{line.valid_until}" if line.valid_until else "有效"
+        since = f"{line.valid_from}起" if line.valid_from else ""
+        return f"有效{'，' if since or line.valid_until else ''}{since}{f'至{line.valid_until}' if line.valid_until else ''}"
     return "已终止" if line.ended else "不在有效期"
 
 
