@@ -43,6 +43,8 @@ PARAMETERS = {
     "purpose": "行文目的",
     "way": "行文路径",
     "needs": "须有的行文凭据",
+    "priority": "紧急程度",
+    "publicity": "公开属性",
     "incoming": "来文编号，如 W1",
     "incoming_kind": "来文种类",
     "sender_name": "来文机关",
@@ -249,6 +251,8 @@ PARTICULAR = {
     "confirm-organisation": {"name": "更正后的名称", "kind": "单位类别"},
     "rename-organisation": {"name": "新名称", "reason": "更名的依据或理由"},
     "merge-organisation": {"into": "继续使用的单位名称或编号"},
+    "prepare": {"reason": "紧急程度的理由"},
+    "mark-urgent": {"priority": "紧急程度（不写为不再标注）"},
     "prepare-request": {
         "title": "事由，如 就有关整改事项向某区人民政府行文",
         "measures": "列入附件的措施编号，如 M1",

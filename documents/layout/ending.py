@@ -65,6 +65,8 @@ def close(body: str, head: Head, attachments: tuple[str, ...] = ()) -> str:
     ]
     if known:
         contact = paragraph("GWNote", run(f"（{'，'.join(known)}）"), "<w:keepLines/>")
+    if head.publicity is not None:
+        contact += paragraph("GWNote", run(f"（此件{head.publicity}）"), "<w:keepLines/>")
     return (
         keep_next(body, 2)
         + _attachments(attachments)

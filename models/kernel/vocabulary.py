@@ -139,6 +139,22 @@ class DocumentStatus(Word):
     VOID = "void", "作废"
 
 
+class Urgency(Word):
+    """紧急程度: how soon a paper must be dealt with; it stands at the top of its first page (GB/T 9704 art. 7.2.3)."""
+
+    EXTRA_URGENT = "extra_urgent", "特急"
+    URGENT = "urgent", "加急"
+
+
+class Publicity(Word):
+    """公开属性: whether a paper is published; printed only where the table of manners says which it is."""
+
+    OPEN = "open", "主动公开"
+    ON_REQUEST = "on_request", "依申请公开"
+    CLOSED = "closed", "不予公开"
+    UNPRINTED = "unprinted", "不标注"
+
+
 class SealMode(Word):
     """How a signed paper gets its seal; `none` lets it leave at once."""
 

@@ -108,6 +108,7 @@ HAPPENINGS = {
     "talk_held": "约谈",
     "minutes_signed": "双方签署约谈纪要",
     "organ_answered": "有权机关反馈",
+    "paper_priority_set": "确定文书的紧急程度",
     "incoming_registered": "登记来文",
     "incoming_closed": "来文办结",
     "superior_decided": "登记批复或者决定",

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _written_by_hand()
     _answered()
     _came_in()
+    _marked()
 
 
 def _cited_apart() -> None:
@@ -235,3 +236,32 @@ def _came_in() -> None:
         sqlite_where=still_owed,
         postgresql_where=still_owed,
     )
+
+
+def _marked() -> None:
+    """Urgency of papers, and what is printed of their publicity."""
+    # SQLite adds a column with its check in place; a copy of the table would leave what refers to it hanging.
+    added = (
+        (
+            "documents",
+            "priority",
+            "urgency",
+            ("extra_urgent", "urgent"),
+            "",
+            "紧急程度; null for what its kind has, mostly none",
+        ),
+        (
+            "manners",
+            "publicity",
+            "publicity",
+            ("open", "on_request", "closed", "unprinted"),
+            " DEFAULT 'unprinted' NOT NULL",
+            "公开属性 that is printed; unprinted where none is",
+        ),
+    )
+    for table, column, name, words, rest, comment in added:
+        listed = ", ".join(f"'{word}'" for word in words)
+        check = f"CONSTRAINT ck_{table}_{name} CHECK ({column} IN ({listed}))"
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(32){rest} {check}")
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(f"COMMENT ON COLUMN {table}.{column} IS '{comment}'")

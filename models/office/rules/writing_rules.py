@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.kernel.errors import Fault
-from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode, Word
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Publicity, SealMode, Word
 
 from .paper_kinds import CARRYING, DIRECTIVE, PaperKind, paper_kind, paper_kinds
 from .relations import ENTERPRISES, Group, IssuingBody
@@ -31,7 +31,7 @@ class Manner:
     the 机关代字 (None: the issuer's own series of the kind), `seal` None leaves it to the installation, `signer` (an
     account) None to the issuer's chain. `with_excerpt` lets a notice go out together with an excerpt of the report.
     `when_late` is what a late recipient of such a paper may be met with; None for papers that start no clock of the
-    recipient.
+    recipient. `publicity` is printed below the date unless it is `UNPRINTED`.
     """
 
     form: DocumentForm
@@ -44,6 +44,7 @@ class Manner:
     copies_industry_authority: bool = False
     with_excerpt: bool = False
     when_late: WhenLate | None = None
+    publicity: Publicity = Publicity.UNPRINTED
 
 
 Key = tuple[Group, DocumentKind]

@@ -90,6 +90,8 @@ def papers() -> dict[str, Paper]:
             "江城市人民政府",
             number="江公意〔2026〕1号",
             closing="以上意见妥否，请批示。",
+            priority="特急",
+            publicity="依申请公开",
             **up,
         ),
         "opinion_to_a_peer": head(

@@ -31,8 +31,8 @@ from ui.web.screens.incoming import incoming_table
 HEADS = ("编号", "文书", "文号", "主送", "状态", "签发日期")
 # What may be done with a paper as it stands; the command itself has the last word.
 STEPS: dict[DocumentStatus, tuple[str, ...]] = {
-    DocumentStatus.DRAFT: ("confirm-no-reply", "submit", "edit-paper", "void"),
-    DocumentStatus.RETURNED: ("confirm-no-reply", "submit", "edit-paper", "void"),
+    DocumentStatus.DRAFT: ("confirm-no-reply", "submit", "edit-paper", "mark-urgent", "void"),
+    DocumentStatus.RETURNED: ("confirm-no-reply", "submit", "edit-paper", "mark-urgent", "void"),
     DocumentStatus.IN_REVIEW: ("approve", "return", "record-decision"),
     DocumentStatus.COUNTERSIGNING: ("approve", "return", "record-decision"),
     DocumentStatus.SIGNING: ("sign", "return", "record-decision"),
@@ -236,7 +236,7 @@ def _fits(case: Opened, action: str, paper: PaperShown) -> bool:
         return False
     if action in ("seal", "seal-electronically") and case.visitor.installation.settings.seal is SealMode.NONE:
         return False
-    if action == "deliver" and paper.recipient is None:
+    if action in ("deliver", "mark-urgent") and paper.recipient is None:
         return False
     if action in OF_DECISION:
         return may(case.visitor.actor, action) and _decides(case, action, paper)
