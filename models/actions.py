@@ -29,6 +29,7 @@ ORDER = (
     "case.checklist",
     "papers.preparing",
     "papers.asking_above",
+    "papers.inquiring",
     "rectification.advance",
     "papers.excerpts",
     "accountability.clues",

@@ -43,6 +43,7 @@ PARAMETERS = {
     "purpose": "行文目的",
     "way": "行文路径",
     "needs": "须有的行文凭据",
+    "questions": "询问的事项",
     "priority": "紧急程度",
     "publicity": "公开属性",
     "incoming": "来文编号，如 W1",
@@ -251,6 +252,7 @@ PARTICULAR = {
     "confirm-organisation": {"name": "更正后的名称", "kind": "单位类别"},
     "rename-organisation": {"name": "新名称", "reason": "更名的依据或理由"},
     "merge-organisation": {"into": "继续使用的单位名称或编号"},
+    "prepare-inquiry": {"due": "请对方答复的日期"},
     "prepare": {"reason": "紧急程度的理由"},
     "mark-urgent": {"priority": "紧急程度（不写为不再标注）"},
     "prepare-request": {

@@ -93,6 +93,7 @@ class DocumentKind(Word):
     REQUEST_FOR_INSTRUCTIONS = "request_for_instructions", "请示"
     REFERRAL_LETTER = "referral_letter", "商请督促函"
     OPINION = "opinion", "意见"
+    FACT_INQUIRY = "fact_inquiry", "问询函"
 
     @property
     def one_of_five(self) -> bool:

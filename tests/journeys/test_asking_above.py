@@ -28,6 +28,7 @@ from models.overview.queries.waits import Wait
 from models.overview.queries.worklists import waiting_on
 from models.papers.filling import content, frozen
 from models.papers.preflight import Weight, remarks_on
+from models.papers.queries.decisions import decisions_of
 from models.papers.tables import Document, Rendition, SuperiorDecision
 from models.rectification.tables import Assignment, Measure
 from tests.documents.anatomy import Docx
@@ -295,7 +296,7 @@ def waits(story: Story, account: str) -> list[str | None]:
 
 
 def test_an_answer_that_cannot_be_is_refused_with_each_fault(story: Story, case: str) -> None:
-    with pytest.raises(WrongStage, match="不是请示、意见、报告或者商请督促函"):
+    with pytest.raises(WrongStage, match="不是请示、意见、报告、商请督促函或者问询函"):
         answered(story, case, "D1")
     ref = asked_of_the_government(story, case)
     early, yesterday = story.at.date() - timedelta(days=30), story.at.date() - timedelta(days=1)
@@ -305,3 +306,38 @@ def test_an_answer_that_cannot_be_is_refused_with_each_fault(story: Story, case:
     answered(story, case, ref, answer=SuperiorAnswer.OTHER, summary="转市交通运输局研究。")
     with pytest.raises(WrongStage, match="答复是“其他答复”"):
         story.do("nei", "authority-from-decision", case, paper=ref, organisation=DISTRICT)
+
+
+def test_a_unit_is_asked_for_facts_and_its_letter_is_recorded(story: Story, case: str) -> None:
+    with story.installation.database.writing() as session:
+        add_organisation(session, "鄂州市某交通局", OrganisationKind.TRANSPORT, division_code="420700")
+    due = story.at.date() + timedelta(days=10)
+    ask = {"recipient": "鄂州市某交通局", "questions": ["护栏的设计和养护资料", " "], "due": due}
+    with pytest.raises(Invalid, match="请写明询问的事项"):
+        story.do("li", "prepare-inquiry", case, recipient="鄂州市某交通局", questions=[" "])
+    with pytest.raises(Invalid, match="今天之后"):
+        story.do("li", "prepare-inquiry", case, **{**ask, "due": story.at.date()})
+    with pytest.raises(WrongStage, match="请以请示提出"):
+        story.do("li", "prepare-inquiry", case, **{**ask, "recipient": CITY})
+    ref = story.do("li", "prepare-inquiry", case, **ask)
+    story.issue(case, ref)
+    story.deliver(case, ref)
+    row, issuer = paper(story, ref)
+    assert (row.form, issuer) == (DocumentForm.LETTER, "unit")
+    with story.installation.database.reading() as session:
+        said = frozen(session, row.id)
+    assert said.kind == "fact_inquiry"
+    assert (said.questions, said.due) == (("护栏的设计和养护资料",), due)
+    story.wait(days=4)
+    answered(
+        story,
+        case,
+        ref,
+        answer=SuperiorAnswer.OTHER,
+        number="鄂州交函〔2025〕4号",
+        given_by="鄂州市某交通局",
+        summary="已附养护资料。",
+    )
+    with story.installation.database.reading() as session:
+        told = decisions_of(session, find_actor(session, "li", story.at), case)
+    assert told[ref].summary == "已附养护资料。"

@@ -4,12 +4,14 @@ import re
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from models.migrations.wider import accept, accept_paper_kind
 
 revision = "0041"
 down_revision = "0038"
 
+JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 
 _CITED = re.compile(
@@ -27,6 +29,7 @@ def upgrade() -> None:
     _answered()
     _came_in()
     _marked()
+    _inquiries()
 
 
 def _cited_apart() -> None:
@@ -265,3 +268,13 @@ def _marked() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} VARCHAR(32){rest} {check}")
         if op.get_bind().dialect.name == "postgresql":
             op.execute(f"COMMENT ON COLUMN {table}.{column} IS '{comment}'")
+
+
+def _inquiries() -> None:
+    accept_paper_kind("fact_inquiry")
+    op.create_table(
+        "inquiries",
+        sa.Column("document_id", sa.Integer(), sa.ForeignKey("documents.id"), primary_key=True, comment="paper"),
+        sa.Column("questions", JSON, nullable=False, comment="what is asked, one a line"),
+        sa.Column("due_on", sa.Date(), nullable=True, comment="when the answer is wished for; no clock runs by it"),
+    )

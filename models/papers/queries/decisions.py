@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case
@@ -18,6 +18,8 @@ from models.papers.tables import Document, SuperiorDecision
 
 ASKING = (DocumentForm.REQUEST, DocumentForm.OPINION)
 """Papers that wait for an answer."""
+ANSWERED_BY_LETTER = (*REFERRING, DocumentKind.FACT_INQUIRY)
+"""Papers that wait for an answer whatever their form."""
 ANSWERED_BY_ORGANS = (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentKind.CLUE_TRANSFER)
 """Papers whose answers have words of their own (`record-answer`, `record-clue-answer`)."""
 
@@ -40,12 +42,6 @@ class DecisionShown:
         """Return the answer in one line: 市人民政府（鄂州政函〔2026〕5号，2026-05-13）：同意，…"""
         answer = "" if self.summary.startswith(self.answer.label) else f"{self.answer.label}，"
         return f"{self.given_by}（{self.number}，{self.dated}）：{answer}{self.summary}"
-
-
-def answerable() -> ColumnElement[bool]:
-    """Papers to which a superior, our government or an authority may answer: 请示, 意见, 报告, and what refers measures."""
-    asked = or_(Document.form.in_((*ASKING, DocumentForm.REPORT)), Document.kind.in_(REFERRING))
-    return and_(asked, Document.kind.not_in(ANSWERED_BY_ORGANS))
 
 
 def decisions_of(session: Session, actor: Actor, case_number: str) -> dict[str, DecisionShown]:
@@ -86,4 +82,4 @@ def decision_on(session: Session, document_id: int | None) -> DecisionShown | No
 
 def waits_for_answer(kind: DocumentKind, form: DocumentForm | None, status: DocumentStatus) -> bool:
     """Return whether a paper was served and asks somebody who has not answered yet, as far as the paper tells."""
-    return status is DocumentStatus.DELIVERED and (form in ASKING or kind in REFERRING)
+    return status is DocumentStatus.DELIVERED and (form in ASKING or kind in ANSWERED_BY_LETTER)

@@ -19,7 +19,7 @@ from .proofs import ProofForm, ProofFormPaper
 from .templates import Template
 from .texts import PaperText
 from .waivers import Waiver
-from .written import AnnexedMeasure, WrittenPaper
+from .written import AnnexedMeasure, Inquiry, WrittenPaper
 
 __all__ = [
     "Amendment",
@@ -32,6 +32,7 @@ __all__ = [
     "DocumentVersion",
     "DrawnNumber",
     "EnteredNumber",
+    "Inquiry",
     "MannerRow",
     "NumberCounter",
     "NumberSeries",

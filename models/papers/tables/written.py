@@ -1,11 +1,13 @@
-"""请示 and 意见 that a person writes: the matter in own words, and which measures are annexed."""
+"""请示, 意见 and 问询函 that a person writes: the matter in own words, which measures are annexed, what is asked."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped
 
-from models.kernel.base import Base, column
+from models.kernel.base import Base, JsonList, column
 
 
 class WrittenPaper(Base):
@@ -29,3 +31,13 @@ class AnnexedMeasure(Base):
     document_id: Mapped[int] = column("paper", ForeignKey("documents.id"), primary_key=True)
     measure_id: Mapped[int] = column("measure", ForeignKey("measures.id"), primary_key=True, index=True)
     position: Mapped[int] = column("place in the annex, from 1")
+
+
+class Inquiry(Base):
+    """What a 问询函 asks a unit."""
+
+    __tablename__ = "inquiries"
+
+    document_id: Mapped[int] = column("paper", ForeignKey("documents.id"), primary_key=True)
+    questions: Mapped[JsonList] = column("what is asked, one a line")
+    due_on: Mapped[date | None] = column("when the answer is wished for; no clock runs by it")

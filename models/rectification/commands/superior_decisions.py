@@ -35,13 +35,13 @@ from models.kernel.vocabulary import (
 from models.office.commands.authorities import record_authority
 from models.office.commands.organisations import find_organisation
 from models.office.queries.competence import Held
-from models.office.rules.paper_kinds import CARRYING, REFERRING
+from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation
 from models.papers.commands.approval import find_paper
 from models.papers.commands.competence import our_competence
 from models.papers.commands.receipts import carried_by
 from models.papers.commands.renditions import add_version
-from models.papers.queries.decisions import ANSWERED_BY_ORGANS, ASKING, decision_on
+from models.papers.queries.decisions import ANSWERED_BY_LETTER, ANSWERED_BY_ORGANS, ASKING, decision_on
 from models.papers.tables import Delivery, Document, Rendition, SuperiorDecision
 from models.rectification.tables import Assignment
 
@@ -68,7 +68,7 @@ def record_superior_decision(
     follow_on: date | None = None,
     happened_at: datetime | None = None,
 ) -> None:
-    """Record what was answered to a 请示, 意见, 报告 or 商请督促函; `given_by` is by default whom the paper went to.
+    """Record what was answered to a 请示, 意见, 报告, 商请督促函 or 问询函; `given_by` is by default whom the paper went to.
 
     Measures that wait on the answer end with it where it is no approval, or whoever answered takes them over
     (`taken_over`); else they wait until a recorded authority is made of it (`authority_from_decision`) or somebody closes
@@ -125,9 +125,9 @@ def record_superior_decision(
 
 def _answerable(act: Act, case: Case, paper: str) -> Document:
     document = find_paper(act, case, paper)
-    asked = document.form in (*ASKING, DocumentForm.REPORT) or document.kind in REFERRING
+    asked = document.form in (*ASKING, DocumentForm.REPORT) or document.kind in ANSWERED_BY_LETTER
     if document.kind in ANSWERED_BY_ORGANS or not asked or document.recipient_id is None:
-        raise WrongStage(f"文书{paper}不是请示、意见、报告或者商请督促函，不登记批复。", code="not_asking")
+        raise WrongStage(f"文书{paper}不是请示、意见、报告、商请督促函或者问询函，不登记答复。", code="not_asking")
     if document.status is not DocumentStatus.DELIVERED:
         raise WrongStage(f"文书{paper}尚未送达，不能登记答复。", code="not_delivered")
     return document

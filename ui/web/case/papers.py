@@ -75,6 +75,7 @@ PREPARED = (
     "prepare",
     "prepare-request",
     "prepare-opinion",
+    "prepare-inquiry",
     "prepare-advance",
     "prepare-excerpt",
     "prepare-clue-transfer",

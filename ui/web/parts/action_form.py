@@ -63,6 +63,7 @@ ADDRESSED: Mapping[str, tuple[str, DocumentKind]] = {
     "confirm-responsible": ("organisation", DocumentKind.RECTIFICATION_NOTICE),
     "prepare-request": ("recipient", DocumentKind.REQUEST_FOR_INSTRUCTIONS),
     "prepare-opinion": ("recipient", DocumentKind.OPINION),
+    "prepare-inquiry": ("recipient", DocumentKind.FACT_INQUIRY),
     "prepare-clue-transfer": ("organ", DocumentKind.CLUE_TRANSFER),
 }
 LINES = "每行一项"
