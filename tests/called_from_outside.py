@@ -35,6 +35,7 @@ _._not_applicable_recorded
 _._case_archived
 
 # Columns that the record of who did what keeps, and that nothing of ours asks for yet.
+_.closed_by
 _.named_at
 
 # Members of closed lists that only dossiers, forms and rows name.
@@ -50,7 +51,9 @@ _.FARM_VEHICLE
 _.FOG
 _.HEAD_ON
 _.HOUSING
+_.INSTRUCTION
 _.JOINT
+_.JUDICIAL
 _.JUNCTION
 _.LIGHT_LORRY
 _.MANAGER
@@ -58,9 +61,11 @@ _.MARKET_SUPERVISION
 _.MEMBER
 _.MOTORCYCLE
 _.NIGHT
+_.ON_REQUEST
 _.OTHER_UNIT
 _.PARTY_FIRST
 _.PEDESTRIAN
+_.PROCURATORIAL
 _.PUBLIC_INTEREST
 _.RECORD_RULE
 _.ROLLOVER
@@ -68,6 +73,7 @@ _.RURAL
 _.SAME_CAUSE
 _.SCHOOL_BUS
 _.SIDE
+_.SUPERIOR_ORDER
 _.TRADE_UNION
 _.TRUNK
 _.UNHURT

@@ -16,6 +16,7 @@ _FORMS = {
     DocumentForm.LETTER: ("请予支持并函复。", "函告"),
     DocumentForm.NOTICE: ("请认真贯彻落实。", "通知"),
     DocumentForm.CIRCULAR: ("特此通报。", "通报"),
+    DocumentForm.OPINION: ("以上意见，供参考。", "提出意见"),
     DocumentForm.DECISION: ("本决定自送达之日起生效。", "决定"),
 }
 

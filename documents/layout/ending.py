@@ -68,6 +68,8 @@ def close(body: str, head: Head, attachments: tuple[str, ...] = (), *, note: str
     of_name, of_date = signature_indents(head.issuer, dated)
     told = contact_of(head) if note is None else note
     contact = paragraph("GWNote", run(f"（{told}）"), "<w:keepLines/>") if told else ""
+    if head.publicity is not None:
+        contact += paragraph("GWNote", run(f"（此件{head.publicity}）"), "<w:keepLines/>")
     return (
         keep_next(body, bound)
         + _attachments(attachments)

@@ -64,7 +64,8 @@ def _spacing(before: int, line: int) -> str:
 
 def _number(head: Head) -> str:
     number = or_nothing(head.number)
-    if head.form not in (DocumentForm.REPORT, DocumentForm.REQUEST):
+    # An 意见 goes upward, across or down; only upward somebody is named who signed it.
+    if head.form not in (DocumentForm.REPORT, DocumentForm.REQUEST) and head.signatory is None:
         return paragraph("GWNumber", run(number))
     stop = f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH - characters(1)}"/></w:tabs>'
     # The red line follows the paragraph's indents, so only the first line is indented.

@@ -20,12 +20,11 @@ from models.kernel.act import acting
 from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.vocabulary import AssignmentState, Level, Purpose, Trigger
 from models.office.commands import organisations
-from models.office.commands.organisations import own_unit
 from models.office.queries.competence import body_of
 from models.office.rules.stands import missing
 from models.office.tables import Organisation
 from models.papers.commands.competence import our_competence
-from models.papers.commands.drafting import group_of
+from models.papers.queries.writing import group_of
 from models.rectification.tables import Assignment, Measure
 
 FILED_AT, SETTLED_AT = time(9, 0), time(9, 30)
@@ -133,13 +132,13 @@ def _choose_late(run: Run, at: datetime) -> None:
     burden = Counter(row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED)))
     with acting(run.installation.database, run.installation.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
-        ours, manners = own_unit(act.session), rules_of(act).manners
+        manners = rules_of(act).manners
         may = our_competence(act)
         written = [unit for unit in burden if may.ruling(units[unit], Purpose.ADVISE).leaves]
         orderable = [
             unit
             for unit in written
-            if manners.may_get_order(group_of(ours, units[unit])) and may.ruling(units[unit], Purpose.ORDER).leaves
+            if manners.may_get_order(group_of(may.ours, units[unit])) and may.ruling(units[unit], Purpose.ORDER).leaves
         ]
         remindable = [unit for unit in written if may.ruling(units[unit], Purpose.REMIND).leaves]
         names = {unit: units[unit].name for unit in written}

@@ -111,6 +111,8 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
     # It goes through somebody who may write to the unit, and waits on that one's answer.
     Transition(A.UNISSUED, "refer", None, A.REFERRED),
     Transition(A.REFERRED, "close_referred", None, A.CLOSED),
+    # What was asked for was granted: its notice can be drafted.
+    Transition(A.REFERRED, "open_way", None, A.UNISSUED),
     Transition(A.AWAITING_RECEIPT, "acknowledge", None, A.AWAITING_PLAN),
     *(Transition(source, "reply", None, source) for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)),
     Transition(A.AWAITING_PLAN, "accept_plan", None, A.AWAITING_COMPLETION),
@@ -177,6 +179,7 @@ ACTIONS = {
     "serve": "送达",
     "serve_decision": "送达",
     "refer": "转请办理",
+    "open_way": "恢复待发通知",
     "close_referred": "登记转请办理的结果",
     "acknowledge": "签收",
     "reply": "提交反馈",

@@ -25,6 +25,7 @@ class Thing(StrEnum):
     TALK = "talk"
     LIABILITY = "liability"
     RECURRENCE = "recurrence"
+    INCOMING = "incoming"
     QUESTION = "question"
     UNIT = "unit"
     ACCOUNT = "account"
@@ -46,6 +47,7 @@ IN_EVENTS: dict[Thing, tuple[str, ...]] = {
     Thing.TALK: ("talk",),
     Thing.LIABILITY: ("decision", "number"),
     Thing.RECURRENCE: ("recurrences",),
+    Thing.INCOMING: ("incoming",),
     Thing.QUESTION: ("asked",),
 }
 
@@ -79,6 +81,7 @@ DeadlineRef = Annotated[str, Ref(Thing.DEADLINE)]
 TalkRef = Annotated[int, Ref(Thing.TALK)]
 LiabilityRef = Annotated[str, Ref(Thing.LIABILITY)]
 RecurrenceRef = Annotated[str, Ref(Thing.RECURRENCE)]
+IncomingRef = Annotated[str, Ref(Thing.INCOMING)]
 QuestionRef = Annotated[str, Ref(Thing.QUESTION)]
 UnitRef = Annotated[str, Ref(Thing.UNIT)]
 AccountRef = Annotated[str, Ref(Thing.ACCOUNT)]

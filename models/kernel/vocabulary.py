@@ -94,6 +94,8 @@ class DocumentKind(Word):
     REFERRAL_LETTER = "referral_letter", "商请督促函"
     COMPEL_DECISION = "compel_decision", "责令限期消除安全隐患决定书"
     CIRCULAR = "circular", "通报"
+    OPINION = "opinion", "意见"
+    FACT_INQUIRY = "fact_inquiry", "问询函"
 
     @property
     def one_of_five(self) -> bool:
@@ -123,6 +125,7 @@ class DocumentForm(Word):
     REQUEST = "request", "请示"
     CIRCULAR = "circular", "通报"
     DECISION = "decision", "决定书"
+    OPINION = "opinion", "意见"
 
 
 class DocumentStatus(Word):
@@ -137,6 +140,22 @@ class DocumentStatus(Word):
     SEALED = "sealed", "已用印"
     DELIVERED = "delivered", "已送达"
     VOID = "void", "作废"
+
+
+class Urgency(Word):
+    """紧急程度: how soon a paper must be dealt with; it stands at the top of its first page (GB/T 9704 art. 7.2.3)."""
+
+    EXTRA_URGENT = "extra_urgent", "特急"
+    URGENT = "urgent", "加急"
+
+
+class Publicity(Word):
+    """公开属性: whether a paper is published; printed only where the table of manners says which it is."""
+
+    OPEN = "open", "主动公开"
+    ON_REQUEST = "on_request", "依申请公开"
+    CLOSED = "closed", "不予公开"
+    UNPRINTED = "unprinted", "不标注"
 
 
 class SealMode(Word):
@@ -163,6 +182,7 @@ class RenditionForm(Word):
     SEALED_PDF = "sealed_pdf", "电子签章 PDF"
     PROOF_OF_SERVICE = "proof_of_service", "送达回证扫描件"
     WRITTEN_DECISION = "written_decision", "批示扫描件"
+    SUPERIOR_DECISION = "superior_decision", "批复或者决定扫描件"
 
 
 class Relation(Word):
@@ -516,6 +536,27 @@ class ProposalAnswer(Word):
     ADOPTED = "adopted", "采纳"
     ADOPTED_IN_PART = "adopted_in_part", "部分采纳"
     NOT_ADOPTED = "not_adopted", "未采纳"
+
+
+class SuperiorAnswer(Word):
+    """批复: what a superior or our government answered to a 请示, 意见 or 报告."""
+
+    APPROVED = "approved", "同意"
+    APPROVED_IN_PART = "approved_in_part", "部分同意"
+    NOT_APPROVED = "not_approved", "不同意"
+    OTHER = "other", "其他答复"
+
+
+class IncomingKind(Word):
+    """来文: what a paper is that comes in and demands something of us."""
+
+    PROCURATORIAL = "procuratorial", "检察建议"
+    JUDICIAL = "judicial", "司法建议"
+    LISTED = "listed", "挂牌督办"
+    SUPERIOR_ORDER = "superior_order", "上级督办"
+    INSTRUCTION = "instruction", "领导批示"
+    PROPOSAL = "proposal", "建议提案"
+    OTHER = "other", "其他来文"
 
 
 class ClueAnswer(Word):

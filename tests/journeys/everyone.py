@@ -279,6 +279,9 @@ READING: Mapping[str, tuple[str, ...]] = {
     "authority list": (),
     "circular list": (),
     "circular preview": (),
+    "competence list": (),
+    "incoming list": ("--all",),
+    "competence ask": (ROADS, "--paper", "rectification_notice"),
     "office show": (),
     "import list": (),
     # Without an account: for whoever stands at the machine.

@@ -183,6 +183,7 @@ GOES_OVER = {
     "evidence",
     "fact_rows",
     "findings",
+    "incoming_papers",
     "liability_decisions",
     "measures",
     "milestones",

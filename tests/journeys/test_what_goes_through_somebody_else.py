@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting, find_actor
-from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.vocabulary import (
     AssignmentState,
     AuthorityKind,
@@ -348,3 +348,40 @@ def test_a_place_sets_a_row_of_its_own_with_its_basis_and_never_opens_what_is_ne
     assert story.in_office("guan", "set-competence", **row, way=Way.BY_BUREAU) == 2
     _, ref = asked(story, "鄂州市某管理局")
     assert document(story, ref)[1] == "bureau"
+
+
+def test_a_row_of_the_place_that_ended_counts_to_its_last_day_and_the_shipped_ones_count_again(story: Story) -> None:
+    story.employ("guan", Role.ADMIN)
+    row = {"issuer_standing": Standing.TRAFFIC_POLICE, "recipient_stand": Stand.PEER, "purpose": Purpose.ADVISE}
+    said = {"basis": "鄂州市公文处理办法第九条", "reason": "按本市规定", "valid_from": story.at.date()}
+    story.in_office("guan", "set-competence", **row, **said, way=Way.BY_BUREAU)
+    with pytest.raises(NotAllowed):
+        story.in_office("li", "end-competence", competence=1, reason="无")
+    tomorrow = story.at.date() + timedelta(days=1)
+    with pytest.raises(Invalid, match="终止日期"):
+        story.in_office("guan", "end-competence", competence=1, reason="无", last_day=tomorrow)
+    story.in_office("guan", "end-competence", competence=1, reason="办法修订")
+    with pytest.raises(Conflict, match="已经终止"):
+        story.in_office("guan", "end-competence", competence=1, reason="再次")
+    with pytest.raises(NotFound, match="没有9号"):
+        story.in_office("guan", "end-competence", competence=9, reason="无")
+    story.wait(days=1)
+    _, ref = asked(story, "鄂州市某管理局")
+    assert document(story, ref)[1] == "unit"
+
+
+def test_title_and_article_of_the_rule_stand_in_the_order_that_rests_on_it(story: Story) -> None:
+    forget(story, AuthorityKind.COMMISSION_RULE)
+    cited = {"title": "《某市道路交通安全委员会工作规则》", "article": " 第十六条第二款 "}
+    record(story, AuthorityKind.COMMISSION_RULE, "某道安委〔2025〕3号", scope="督办、约谈", **cited)
+    case, ref = asked(story, "鄂州市某管理局")
+    story.issue(case, ref)
+    story.deliver(case, ref)
+    story.wait(days=60)
+    story.do("system", climb, case)
+    orders = [document(story, one) for one in story.papers(case, kind=D.SUPERVISION_ORDER)]
+    paper = next(row for row, _, to in orders if to == "鄂州市某管理局")
+    with story.installation.database.reading() as session:
+        said = content(session, paper.id, settings=story.installation.settings, rules=rulebook(session))
+    assert said.kind == "supervision_order"
+    assert said.power == "依据《某市道路交通安全委员会工作规则》（某道安委〔2025〕3号）第十六条第二款"

@@ -82,11 +82,9 @@ def test_a_step_of_the_system_alone_is_no_persons_step() -> None:
         people = {role for right in declared.rights for role, _ in POLICY[right]} - SYSTEM.roles
         assert people, name
         assert any(reaches(SYSTEM, right) for right in declared.rights) is (
-            name
-            in {"prepare", "prepare-advance", "prepare-excerpt", "prepare-clue-transfer", "prepare-compel"}
-            | {"bundle-notice", "draft-circular", "draft-case-circular"}
+            declared.rights == ("paper.prepare",)
             or "office.manage" in declared.rights
-            or name == "add-organisation"
+            or name in ("add-organisation", "draft-circular", "draft-case-circular")
         ), name
 
 

@@ -25,12 +25,14 @@ def list_(context: typer.Context, account: As = None, json: Json = False) -> Non
     answer.give(
         found,
         lambda: table(
-            ("编号", "种类", "文号", "出具机关", "适用范围", "受文单位", "生效", "失效", "状态"),
+            ("编号", "种类", "名称", "文号", "条款", "出具机关", "适用范围", "受文单位", "生效", "失效", "状态"),
             (
                 (
                     one.id,
                     one.kind.label,
+                    one.title or "",
                     one.number,
+                    one.article or "",
                     one.given_by,
                     one.scope,
                     one.organisation or "各单位",

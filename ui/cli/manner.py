@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode, Word
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Publicity, SealMode, Word
 from models.office.rules.relations import Group, IssuingBody
 from models.office.rules.writing_rules import Manner, WhenLate
 from ui.cli.answer import Answer, say, table
@@ -88,6 +88,7 @@ def set_(
     copies: Annotated[bool | None, typer.Option("--copies/--no-copies", help="是否抄送行业主管部门")] = None,
     excerpt: Annotated[bool | None, typer.Option("--excerpt/--no-excerpt", help="通知书是否随附报告摘录")] = None,
     when_late: Annotated[WhenLate | None, _of(WhenLate, "逾期时的处理")] = None,
+    publicity: Annotated[Publicity | None, _of(Publicity, "公开属性")] = None,
     actor: As = None,
     json: Json = False,
 ) -> None:
@@ -111,6 +112,7 @@ def set_(
             copies_industry_authority=copies,
             with_excerpt=excerpt,
             when_late=when_late,
+            publicity=publicity,
         )
     answer: Answer = context.obj
     answer.give(

@@ -22,8 +22,11 @@ from models.accident.dossier.workbook_out import blank
 from models.case.queries.attachments import (
     FileFound,
     ReplyFileShown,
+    authority_scan,
+    decision_scan,
     evidence_file,
     evidence_thumbnail,
+    incoming_scan,
     reply_file,
     verification_photo,
 )
@@ -64,8 +67,12 @@ def routes() -> list[Route]:
         Route("/file/{case}/evidence/{evidence}", of_evidence),
         Route("/file/{case}/evidence/{evidence}/small", small_evidence),
         Route("/file/{case}/reply/{reply}/{number:int}", of_reply),
+        Route("/file/{case}/decision/{paper}", of_decision),
+        Route("/file/{case}/incoming/{incoming}", of_incoming),
+        Route("/file/{case}/incoming/{incoming}/closing", closing_of_incoming),
         Route("/file/{case}/verification/{number:int}", of_verification),
         Route("/file/{case}/{paper}.{form}", paper),
+        Route("/file-authority/{number:int}", of_authority),
         Route(LEDGER, ledger_file),
         Route("/file-print/set", together),
         Route("/file-template/dossier.xlsx", blank_dossier),
@@ -95,6 +102,21 @@ def small_address(case_number: str, evidence: str) -> str:
 def photo_address(case_number: str, number: int) -> str:
     """Return where the photo of a check on site is found."""
     return f"/file/{quote(case_number)}/verification/{number}"
+
+
+def decision_address(case_number: str, paper: str) -> str:
+    """Return where the scan of the answer to a paper is found."""
+    return f"/file/{quote(case_number)}/decision/{quote(paper)}"
+
+
+def incoming_address(case_number: str, incoming: str) -> str:
+    """Return where the scan of a paper that came in is found; what closed it lies below, as closing."""
+    return f"/file/{quote(case_number)}/incoming/{quote(incoming)}"
+
+
+def authority_address(number: int) -> str:
+    """Return where the scan of a recorded authority is found."""
+    return f"/file-authority/{number}"
 
 
 def file_links(case_number: str, reply: str, files: Iterable[ReplyFileShown]) -> Html:
@@ -144,6 +166,36 @@ async def of_verification(request: Request) -> Response:
     return await _handed_in(
         request, lambda read: verification_photo(read.session, read.actor, asked["case"], asked["number"])
     )
+
+
+async def of_decision(request: Request) -> Response:
+    """Hand out the scan of what a superior or our government answered to a paper."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda read: decision_scan(read.session, read.actor, asked["case"], asked["paper"])
+    )
+
+
+async def of_incoming(request: Request) -> Response:
+    """Hand out the scan of a paper that came in."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda read: incoming_scan(read.session, read.actor, asked["case"], asked["incoming"])
+    )
+
+
+async def closing_of_incoming(request: Request) -> Response:
+    """Hand out the scan of what answered or lifted a paper that came in."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda read: incoming_scan(read.session, read.actor, asked["case"], asked["incoming"], closing=True)
+    )
+
+
+async def of_authority(request: Request) -> Response:
+    """Hand out the scan of a recorded authority."""
+    number = request.path_params["number"]
+    return await _handed_in(request, lambda read: authority_scan(read.session, read.actor, number))
 
 
 async def _handed_in(

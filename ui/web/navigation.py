@@ -35,6 +35,8 @@ MODULES = (
     "case_page",
     "counted",
     "decide",
+    "incoming",
+    "competence",
     "my_replies",
     "notice",
     "archives",

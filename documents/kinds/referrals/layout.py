@@ -1,21 +1,29 @@
-"""请示 and 商请督促函: the accident, the measures, and what is asked of the reader."""
+"""请示, 意见 and 商请督促函: the accident, the measures, and what is asked of the reader."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.kinds.forms import closing, reader, writer
+from documents.kinds.forms import closing, enclosed, reader, writer
 from documents.kinds.rectification_notice.layout import tasks
 from documents.kinds.sentences import sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.numbered import document
 from documents.layout.package import Sheet
+from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import Head, MeasureEntry
-from models.papers.content.wording import in_short
-from models.papers.kinds.referrals.content import ReferralLetter, ReferredMeasure, RequestForInstructions
+from models.papers.content.wording import NOTHING, day, in_short, or_nothing
+from models.papers.kinds.referrals.content import (
+    AnnexedMeasure,
+    Opinion,
+    OwnWords,
+    ReferralLetter,
+    ReferredMeasure,
+    RequestForInstructions,
+)
 
 _FOUND = "公安机关交通管理部门开展了深度调查，查明了存在的问题"
 
@@ -23,6 +31,8 @@ _FOUND = "公安机关交通管理部门开展了深度调查，查明了存在�
 def request(paper: RequestForInstructions) -> Sheet:
     """Lay out a request for instructions: one matter, with what we would prefer."""
     head = paper.head
+    if paper.own is not None:
+        return _own(head, f"{in_short(paper.accident)}。", paper.own, DocumentKind.REQUEST_FOR_INSTRUCTIONS)
     found = paper.found or f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列措施："
     text = (
         body(f"{in_short(paper.accident)}。{_FOUND}，{found}")
@@ -46,6 +56,27 @@ def _inclined(paper: RequestForInstructions) -> str:
 
 def _told_apart(paper: RequestForInstructions) -> str:
     return f"道路隐患和治理建议已另以{paper.report}报告，" if paper.report else ""
+
+
+def opinion(paper: Opinion) -> Sheet:
+    """Lay out an 意见: the matter, the reasons, what we propose."""
+    return _own(paper.head, f"{in_short(paper.accident)}。", paper.own, DocumentKind.OPINION)
+
+
+def _own(head: Head, accident: str, own: OwnWords, kind: DocumentKind) -> Sheet:
+    """What a person wrote, with the measures on a page of their own."""
+    text = body(accident + sentence(own.matter)) + body(sentence(own.reasons)) + body(sentence(own.inclination))
+    text += body(closing(head))
+    titles, pages = enclosed(("有关整改措施和完成日期", _annex(own.annex)))
+    return document(head, top(head) + close(text, head, titles) + pages + imprint(head), kind)
+
+
+def _annex(measures: Sequence[AnnexedMeasure]) -> str:
+    rows = [
+        (str(n), one.text, "\n".join(one.units) or NOTHING, day(one.due), or_nothing(one.proof))
+        for n, one in enumerate(measures, 1)
+    ]
+    return table(("序号", "措施", "责任单位", "完成日期\n（含当日）", "以何证明"), rows, (640, 3404, 1800, 1500, 1500))
 
 
 def letter(paper: ReferralLetter) -> Sheet:

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, or_, select
 from models.accident.tables import Accident
 from models.accountability.tables import Reader
 from models.archive.tables import Archive, ArchiveItem
-from models.case.tables import Case, NotApplicable
+from models.case.tables import Case, IncomingPaper, NotApplicable
 from models.clock.commands import deadlines
 from models.clock.queries.rulebook import rules_of
 from models.kernel import lifecycle
@@ -62,7 +62,7 @@ def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reaso
         raise Conflict("本案已归档。", code="archived")
     open_measures, without_measures = _open_measures(act, case)
     missing = [] if without_measures else _missing_papers(act, case)
-    pending = _pending_papers(act, case)
+    pending = [*_pending_papers(act, case), *_owed(act, case)]
     unsure = reopened(act, case)
     if case.stage is Stage.RECTIFYING and unsure:
         raise WrongStage(f"还不能归档：问题{'、'.join(unsure)}待重新确认或撤回。", code="findings_reopened")
@@ -150,6 +150,12 @@ def _pending_papers(act: Act, case: Case) -> list[str]:
     # Not even how many of them an outsider may not know of.
     told = [f"文书{row.ref}（{row.status.label}）" if row.seen else "有其他文书" for row in rows]
     return list(dict.fromkeys(told))
+
+
+def _owed(act: Act, case: Case) -> list[str]:
+    """Return the papers that came in and are not answered, or not lifted, yet."""
+    owed = select(IncomingPaper).where(IncomingPaper.case_id == case.id, IncomingPaper.closed_at.is_(None))
+    return [f"来文{row.ref}（{row.kind.label}）" for row in act.session.scalars(owed.order_by(IncomingPaper.id))]
 
 
 def _obstacles(measures: list[str], papers: list[str], pending: list[str]) -> str:

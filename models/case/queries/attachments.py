@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, NotNullable, Select, func, literal, select
 from sqlalchemy.orm import Session
 
-from models.case.tables import Case, Evidence
+from models.case.tables import Case, Evidence, IncomingPaper
 from models.kernel.errors import NotFound
 from models.kernel.rights.policy import Actor
-from models.kernel.rights.visible import POLICE, in_territory, visible_assignments, visible_cases
+from models.kernel.rights.visible import POLICE, in_territory, visible_assignments, visible_cases, visible_documents
 from models.kernel.storage.media import SVG
 from models.kernel.vocabulary import Role
-from models.papers.tables import DocumentAssignment
+from models.office.queries.authorities import visible_authorities
+from models.office.tables import Authority
+from models.papers.tables import Document, DocumentAssignment, Rendition, SuperiorDecision
 from models.rectification.tables import Assignment, Reply, ReplyFile, Verification
 
 
@@ -103,6 +105,55 @@ def verification_photo(session: Session, actor: Actor, case_number: str, number:
         checks.c.place == number, checks.c.sha256.is_not(None)
     )
     return _found(session, asked, f"复查{number}")
+
+
+def authority_scan(session: Session, actor: Actor, number: int) -> FileFound:
+    """Return name and hash of the scan of a recorded authority, for who may see that it is on record. Raises NotFound."""
+    asked = select(Authority.scan_name.label("file_name"), Authority.scan_sha256.label("sha256"), literal(None)).where(
+        Authority.id == number, visible_authorities(actor)
+    )
+    return _found(session, asked, f"行文凭据{number}")
+
+
+def decision_scan(session: Session, actor: Actor, case_number: str, paper: str) -> FileFound:
+    """Return name and hash of the scan of the answer to a paper, for the police who may see the paper. Raises NotFound."""
+    if not actor.has(*POLICE, Role.SYSTEM):
+        raise _none(paper)
+    asked = (
+        select(Rendition.file_name, Rendition.sha256, literal(None))
+        .join(SuperiorDecision, SuperiorDecision.scan_id == Rendition.id)
+        .join(Document, Document.id == SuperiorDecision.document_id)
+        .join(Case, Case.id == Document.case_id)
+        .where(Case.case_number == case_number, Document.ref == paper, visible_cases(actor), visible_documents(actor))
+    )
+    return _found(session, asked, paper)
+
+
+def incoming_scan(
+    session: Session, actor: Actor, case_number: str, incoming: str, *, closing: bool = False
+) -> FileFound:
+    """Return name and hash of the scan of a paper that came in, or of what closed it, for the police of the case.
+
+    Raises NotFound.
+    """
+    if not actor.has(*POLICE, Role.SYSTEM):
+        raise _none(incoming)
+    kept = IncomingPaper
+    files = (kept.closing_name, kept.closing_sha256) if closing else (kept.scan_name, kept.scan_sha256)
+    asked = (
+        select(*files)
+        .join(Case, Case.id == kept.case_id)
+        .where(
+            Case.case_number == case_number,
+            kept.ref == incoming,
+            in_territory(actor, Case.__table__.c.unit_id),
+            visible_cases(actor),
+        )
+    )
+    row = session.execute(asked).one_or_none()
+    if row is None or row[1] is None:
+        raise _none(incoming)
+    return FileFound(row[0] or incoming, row[1], None)
 
 
 def reply_file(

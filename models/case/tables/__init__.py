@@ -13,6 +13,7 @@ from .cases import (
 )
 from .checklist import ChecklistAnswer
 from .facts import CaseOrganisation, FactChange, FactRow, MediationHandler
+from .incoming import IncomingPaper
 from .liability import LiabilityDecision, LiabilityReview
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Finding",
     "FindingOrganisation",
     "FindingPerson",
+    "IncomingPaper",
     "LiabilityDecision",
     "LiabilityReview",
     "MediationHandler",

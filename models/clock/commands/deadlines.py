@@ -273,8 +273,17 @@ def answered_ones(act: Act, case: Case, *codes: str, **about: Unpack[About]) -> 
 def _close(act: Act, case: Case, state: str, at: datetime, codes: tuple[str, ...], about: About) -> list[Deadline]:
     closed = open_ones(act, case, *codes, **about)
     for deadline in closed:
-        deadline.state, deadline.closed_at, deadline.next_look_on = state, at, None
+        _end(deadline, state, at)
     return closed
+
+
+def meet_one(deadline: Deadline, at: datetime) -> None:
+    """Stop one running clock whose duty was done at `at`."""
+    _end(deadline, "met", at)
+
+
+def _end(deadline: Deadline, state: str, at: datetime) -> None:
+    deadline.state, deadline.closed_at, deadline.next_look_on = state, at, None
 
 
 def reopen(act: Act, case: Case, code: str, **about: Unpack[About]) -> None:

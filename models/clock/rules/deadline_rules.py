@@ -187,6 +187,15 @@ DEFAULT_RULES: tuple[DeadlineRule, ...] = (
         reminder_only=True,
     ),
     DeadlineRule(
+        code="incoming.answer",
+        name="办理来文",
+        unit=Unit.CALENDAR_DAYS,
+        amount=30,
+        starts_at="收到来文",
+        basis=f"{_COMMON_PRACTICE}；来文另定期限的从其期限",
+        turn=Turn.OURS,
+    ),
+    DeadlineRule(
         code="effect.evaluate",
         name="整改评估",
         unit=Unit.MONTHS,

@@ -38,6 +38,7 @@ from .moving_rows import (
     drop_recurrences,
     move_answers,
     move_facts,
+    move_incoming,
     move_involved,
     move_measures,
     move_papers,
@@ -212,6 +213,7 @@ def _contents(act: Act, case: Case, target: Case) -> dict[str, str]:
     renamed = move_rows(act, case, target, Finding, rows(Finding))
     renamed |= move_measures(act, case, target, rows(Measure))
     renamed |= move_rows(act, case, target, Evidence, rows(Evidence))
+    renamed |= move_incoming(act, case, target)
     # Whose accountability is looked at is told to few: their new names stand in no event.
     move_rows(act, case, target, AccountabilityItem, rows(AccountabilityItem))
     return renamed

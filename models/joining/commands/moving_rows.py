@@ -11,7 +11,7 @@ from models.accident.sheets import SHEETS, Field, Sheet
 from models.accident.sheets.fields import POINTERS
 from models.accident.tables import Person, Vehicle
 from models.accountability.tables import AccountabilityItem
-from models.case.tables import Case, CaseOrganisation, ChecklistAnswer, Evidence, FactRow, Finding
+from models.case.tables import Case, CaseOrganisation, ChecklistAnswer, Evidence, FactRow, Finding, IncomingPaper
 from models.clock.tables import Deadline
 from models.joining.tables import MovedRef
 from models.kernel.act import Act
@@ -24,13 +24,13 @@ from models.papers.tables import BundledCase, Delivery, Document, PaperFlag, Pro
 from models.prevention.tables import Recurrence
 from models.rectification.tables import Assignment, Dispute, Evaluation, Measure, Milestone, Reply, Talk, Verification
 
-Named = TypeVar("Named", Finding, Measure, Evidence, AccountabilityItem, Reply)
+Named = TypeVar("Named", Finding, Measure, Evidence, AccountabilityItem, Reply, IncomingPaper)
 Involved = TypeVar("Involved", Vehicle, Person)
-LETTERS = {Finding: "F", Measure: "M", Evidence: "E", AccountabilityItem: "A", Reply: "R"}
+LETTERS = {Finding: "F", Measure: "M", Evidence: "E", AccountabilityItem: "A", Reply: "R", IncomingPaper: "W"}
 
 
 def move_rows(act: Act, source: Case, target: Case, table: type[Named], rows: Sequence[Named]) -> dict[str, str]:
-    """Move findings, measures, evidence, items or replies; returns old and new short names."""
+    """Move findings, measures, evidence, items, replies or papers that came in; returns old and new short names."""
     renamed: dict[str, str] = {}
     if not rows:
         return renamed
@@ -78,6 +78,17 @@ def move_measures(act: Act, source: Case, target: Case, measures: Sequence[Measu
         .where(Recurrence.measure_id.in_(ids), Recurrence.case_id != target.id)
         .values(old_case_id=target.id)
     )
+    return renamed
+
+
+def move_incoming(act: Act, source: Case, target: Case) -> dict[str, str]:
+    """Move what came in with its clocks; returns old and new short names."""
+    rows = act.session.scalars(
+        select(IncomingPaper).where(IncomingPaper.case_id == source.id).order_by(IncomingPaper.id)
+    ).all()
+    renamed = move_rows(act, source, target, IncomingPaper, rows)
+    clocks = Deadline.id.in_([row.deadline_id for row in rows])
+    act.session.execute(update(Deadline).where(clocks).values(case_id=target.id))
     return renamed
 
 

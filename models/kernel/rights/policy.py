@@ -121,6 +121,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "talk.decide": ((Role.LEADER, Reach.UNIT),),
     "talk.hold": ((Role.OFFICER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),
     "organ.answer": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
+    "incoming.handle": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "case.archive": ((Role.ARCHIVIST, Reach.UNIT),),
     "archive.supplement": ((Role.ARCHIVIST, Reach.UNIT),),
     "archive.reopen": ((Role.ARCHIVIST, Reach.UNIT),),

@@ -8,13 +8,13 @@ from typing import TypeVar
 from sqlalchemy import select, union_all
 
 from models.accountability.tables import AccountabilityItem
-from models.case.tables import Case, Evidence, Finding
+from models.case.tables import Case, Evidence, Finding, IncomingPaper
 from models.joining.tables import MovedRef
 from models.kernel.act import Act
 from models.papers.tables import Document
 from models.rectification.tables import Measure, Reply
 
-OfCase = TypeVar("OfCase", Finding, Measure, Evidence, AccountabilityItem, Reply, Document)
+OfCase = TypeVar("OfCase", Finding, Measure, Evidence, AccountabilityItem, Reply, Document, IncomingPaper)
 """What has a short name inside a case."""
 
 

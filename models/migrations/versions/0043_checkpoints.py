@@ -6,7 +6,7 @@ from alembic import op
 from models.migrations.append_only import kept_for_ever
 
 revision = "0043"
-down_revision = "0040"
+down_revision = "0041"
 
 
 def upgrade() -> None:

@@ -41,11 +41,14 @@ def record_authority(
     valid_until: date | None = None,
     organisation: UnitRef | None = None,
     purposes: Sequence[Purpose] = (),
+    title: str | None = None,
+    article: str | None = None,
 ) -> int:
     """Put a paper on record on which a way of writing rests; returns its number. Without `purposes` it speaks for all.
 
-    Raises NotAllowed, NotFound (the unit), Invalid with every fault (empty words, dates, no unit where it is given for
-    one), Conflict where the same paper is on record.
+    `title` and `article` are cited by what rests on it: 依据《…工作规则》（文号）第十六条. Raises NotAllowed, NotFound (the
+    unit), Invalid with every fault (empty words, dates, no unit where it is given for one), Conflict where the same
+    paper is on record.
     """
     policy.require(act.actor, "authority.record")
     words = {"文号": number.strip(), "出具机关": given_by.strip(), "适用范围": scope.strip()}
@@ -67,7 +70,9 @@ def record_authority(
         raise Conflict(f"{basis_kind.label}“{words['文号']}”已经登记。", code="authority_recorded")
     row = Authority(
         kind=basis_kind,
+        title=_cited(title),
         number=words["文号"],
+        article=_cited(article),
         given_by=words["出具机关"],
         scope=words["适用范围"],
         organisation_id=None if unit is None else unit.id,
@@ -96,6 +101,14 @@ def record_authority(
     return row.id
 
 
+def _cited(text: str | None) -> str | None:
+    """Return a title or article as a paper sets it into its sentence: without 《》 of its own."""
+    said = (text or "").strip()
+    if said.startswith("《") and said.endswith("》"):
+        said = said[1:-1].strip()
+    return said or None
+
+
 @action("end-authority", title="终止行文凭据", rights=("authority.record",), decides=True)
 def end_authority(act: Act, *, authority: int, reason: str, last_day: date | None = None) -> None:
     """Let a recorded paper count up to a day, today by default; what was written on its ground stays.
@@ -108,11 +121,17 @@ def end_authority(act: Act, *, authority: int, reason: str, last_day: date | Non
         raise NotFound(f"没有{authority}号行文凭据。", code="authority_not_found")
     if row.ended_at is not None:
         raise Conflict("该行文凭据已经终止。", code="authority_ended")
+    day = _end(act, row, reason, last_day)
+    record_admin(act, "authority_ended", why=row.ended_reason, authority=authority, last_day=day.isoformat())
+
+
+def _end(act: Act, row: Authority | CompetenceRow, reason: str, last_day: date | None) -> date:
+    """Let a paper or row count up to a day and return it. Raises Invalid for a day in the future or before its first."""
     day = last_day or act.today
     if day > act.today or day < row.valid_from:
         raise Invalid("终止日期应在生效日期和今天之间，请核对。", code="period")
     row.ended_at, row.ended_on, row.ended_reason = act.at, day, require_reason(reason)
-    record_admin(act, "authority_ended", why=row.ended_reason, authority=authority, last_day=day.isoformat())
+    return day
 
 
 @action("set-competence", title="修改行文权限（生成新版本）", rights=("office.manage",))
@@ -188,3 +207,19 @@ def set_competence(
         basis=basis.strip(),
     )
     return version
+
+
+@action("end-competence", title="终止本地行文权限", rights=("office.manage",))
+def end_competence(act: Act, *, competence: int, reason: str, last_day: date | None = None) -> None:
+    """Let a row that the place added count up to a day, today by default; the shipped rows behind it count again.
+
+    Raises NotAllowed, NotFound, Conflict where it ended already, Invalid for a day in the future or before its first.
+    """
+    policy.require(act.actor, "office.manage")
+    row = act.session.get(CompetenceRow, competence, with_for_update=True)
+    if row is None:
+        raise NotFound(f"没有{competence}号本地行文权限。", code="competence_not_found")
+    if row.ended_at is not None:
+        raise Conflict("该行文权限已经终止。", code="competence_ended")
+    day = _end(act, row, reason, last_day)
+    record_admin(act, "competence_ended", why=row.ended_reason, competence=competence, last_day=day.isoformat())

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.kernel.rights.policy import POLICE, Actor
-from models.kernel.vocabulary import AuthorityKind, Role
+from models.kernel.vocabulary import AuthorityKind, Purpose, Role
 from models.office.tables import Authority, Organisation
+
+from .competence import last_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,18 @@ class AuthorityShown:
     id: int
     kind: AuthorityKind
     number: str
+    title: str | None
+    article: str | None
     given_by: str
     scope: str
     organisation: str | None
+    purposes: tuple[Purpose, ...]
     valid_from: date
     valid_until: date | None
     in_force: bool
+    ended: bool
+    scan_sha256: str
+    scan_name: str
 
 
 def visible_authorities(actor: Actor) -> ColumnElement[bool]:
@@ -50,16 +58,21 @@ def authority_list(session: Session, actor: Actor, today: date) -> list[Authorit
 
 
 def _shown(row: Authority, organisation: str | None, today: date) -> AuthorityShown:
-    ends = [day for day in (row.valid_until, row.ended_on) if day is not None]
-    last = min(ends) if ends else None
+    last = last_day(row)
     return AuthorityShown(
         id=row.id,
         kind=row.kind,
         number=row.number,
+        title=row.title,
+        article=row.article,
         given_by=row.given_by,
         scope=row.scope,
         organisation=organisation,
+        purposes=tuple(Purpose(one) for one in row.purposes or ()),
         valid_from=row.valid_from,
         valid_until=last,
         in_force=row.valid_from <= today and (last is None or today <= last),
+        ended=row.ended_at is not None,
+        scan_sha256=row.scan_sha256,
+        scan_name=row.scan_name,
     )

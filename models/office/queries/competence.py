@@ -31,14 +31,15 @@ from models.office.tables import Authority, CompetenceRow, Organisation
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A recorded paper: of which kind, by whom, for which recipient and purposes (None: all), on which days; `scope` is what
-    it covers in its own words."""
+    """A recorded paper: of which kind, by whom, for which recipient and purposes (None: all), on which days; `title` (without
+    《》) and `article` are how a paper that rests on it cites it."""
 
     id: int
     kind: AuthorityKind
     number: str
     given_by: str
-    scope: str
+    title: str | None
+    article: str | None
     recipient_id: int | None
     purposes: frozenset[Purpose] | None
     valid_from: date
@@ -65,19 +66,24 @@ def competences(session: Session) -> Competences:
 
 
 def _held(row: Authority) -> Held:
-    ends = [day for day in (row.valid_until, row.ended_on) if day is not None]
     purposes = None if row.purposes is None else frozenset(Purpose(one) for one in row.purposes)
     return Held(
         row.id,
         row.kind,
         row.number,
         row.given_by,
-        row.scope,
+        row.title,
+        row.article,
         row.organisation_id,
         purposes,
         row.valid_from,
-        min(ends) if ends else None,
+        last_day(row),
     )
+
+
+def last_day(row: Authority | CompetenceRow) -> date | None:
+    """Return the last day on which a recorded paper, or a row of the place, counts; None while nobody ended it."""
+    return min((day for day in (row.valid_until, row.ended_on) if day is not None), default=None)
 
 
 def _table(session: Session) -> Table:
@@ -88,7 +94,7 @@ def _table(session: Session) -> Table:
     bases = dict(shipped().bases)
     for row in rows:
         code = f"local_{row.id}"
-        bases[code] = (Basis(code, row.basis, row.valid_from, row.valid_until, "recorded"),)
+        bases[code] = (Basis(code, row.basis, row.valid_from, last_day(row), "recorded"),)
         added[row.issuer, row.recipient, row.purpose].append(row_from(row, code))
     table = shipped().with_rows({key: tuple(found) for key, found in added.items()})
     return replace(table, bases=bases)
@@ -105,7 +111,7 @@ def row_from(row: CompetenceRow, code: str) -> Row:
         copies=tuple(Copy(one) for one in data["copies"]),
         basis=(code,),
         valid_from=row.valid_from,
-        valid_to=row.valid_until,
+        valid_to=last_day(row),
     )
 
 

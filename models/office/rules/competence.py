@@ -10,7 +10,7 @@ never open what `NEVER` closes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -199,6 +199,11 @@ class Ruling:
         return not self.refused and self.way in LEAVES
 
     @property
+    def upward(self) -> bool:
+        """Return whether the recipient stands above us: what goes there bears the name of who signed it."""
+        return self.stand in _ABOVE
+
+    @property
     def code(self) -> str:
         """Return what a machine reads of a refusal."""
         return f"competence_{self.stand.value}"
@@ -300,6 +305,36 @@ def _sentence(recipient: Body, found: Stand, purpose: Purpose, row: Row, lacking
     return f"{who}是{found.label}，本单位不能直接向其{purpose.label}；{said}。"
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the shipped table as it was written: one row for several issuers, recipients and purposes at once."""
+
+    issuers: tuple[Standing, ...]
+    recipients: tuple[Stand, ...]
+    purposes: tuple[Purpose, ...]
+    row: Row
+
+
+@cache
+def shipped_lines() -> tuple[Line, ...]:
+    """Return the lines of the table that comes with the program, in their order."""
+    return tuple(map(_line, _lines("competence.tsv", 9)))
+
+
+def _line(cells: Sequence[str]) -> Line:
+    issuers, recipients, purposes, needs, ways, form, copies, basis, power = cells
+    row = Row(
+        ways=tuple(Way(one) for one in ways.lstrip("!").split(",")),
+        refused=ways.startswith("!"),
+        form=DocumentForm(form) if form else None,
+        needs=AuthorityKind(needs) if needs else None,
+        copies=tuple(Copy(one) for one in copies.split(",") if one),
+        basis=tuple(one for one in basis.split(",") if one),
+        power=power or None,
+    )
+    return Line(_some(Standing, issuers), _some(Stand, recipients), _some(Purpose, purposes), row)
+
+
 @cache
 def shipped() -> Table:
     """Return the table that comes with the program."""
@@ -307,25 +342,14 @@ def shipped() -> Table:
     for code, text, since, until, mark in _lines("competence_bases.tsv", 5):
         bases[code].append(Basis(code, text, _day(since), _day(until), mark))
     rows: dict[Key, list[Row]] = defaultdict(list)
-    for issuers, recipients, purposes, needs, ways, form, copies, basis, power in _lines("competence.tsv", 9):
-        row = Row(
-            ways=tuple(Way(one) for one in ways.lstrip("!").split(",")),
-            refused=ways.startswith("!"),
-            form=DocumentForm(form) if form else None,
-            needs=AuthorityKind(needs) if needs else None,
-            copies=tuple(Copy(one) for one in copies.split(",") if one),
-            basis=tuple(one for one in basis.split(",") if one),
-            power=power or None,
-        )
-        for one, other, purpose in product(
-            _some(Standing, issuers), _some(Stand, recipients), _some(Purpose, purposes)
-        ):
-            rows[one, other, purpose].append(row)
+    for line in shipped_lines():
+        for key in product(line.issuers, line.recipients, line.purposes):
+            rows[key].append(line.row)
     return Table({key: tuple(found) for key, found in rows.items()}, {code: tuple(of) for code, of in bases.items()})
 
 
-def _some(words: type[W], cell: str) -> list[W]:
-    return list(words) if cell == ANY else [words(one) for one in cell.split(",")]
+def _some(words: type[W], cell: str) -> tuple[W, ...]:
+    return tuple(words) if cell == ANY else tuple(words(one) for one in cell.split(","))
 
 
 def _lines(name: str, columns: int) -> list[list[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.kernel.errors import Fault
-from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode, Word
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Publicity, SealMode, Word
 
 from .paper_kinds import CARRYING, DIRECTIVE, PaperKind, paper_kind, paper_kinds
 from .relations import ENTERPRISES, Group, IssuingBody
@@ -31,7 +31,7 @@ class Manner:
     the 机关代字 (None: the issuer's own series of the kind), `seal` None leaves it to the installation, `signer` (an
     account) None to the issuer's chain. `with_excerpt` lets a notice go out together with an excerpt of the report.
     `when_late` is what a late recipient of such a paper may be met with; None for papers that start no clock of the
-    recipient.
+    recipient. `publicity` is printed below the date unless it is `UNPRINTED`.
     """
 
     form: DocumentForm
@@ -44,6 +44,7 @@ class Manner:
     copies_industry_authority: bool = False
     with_excerpt: bool = False
     when_late: WhenLate | None = None
+    publicity: Publicity = Publicity.UNPRINTED
 
 
 Key = tuple[Group, DocumentKind]
@@ -68,6 +69,8 @@ _WHEN_LATE = {
 }
 _CLOSINGS = {F.REPORT: "特此报告。", F.LETTER: "请予支持并函复。", F.NOTICE: "请认真贯彻落实。"}
 _TOLD = {F.REPORT: "特此报告。", F.LETTER: "特此函告。", F.NOTICE: "特此通知。"}  # what asks for no answer
+# Upward an 意见 is dealt with as a 请示 is, to others it is for their reference.
+_OPINION = {Group.SUPERIOR: "以上意见妥否，请批示。", Group.SUBORDINATE: "以上意见，请结合实际研究办理。"}
 
 
 def _default(group: Group, one: PaperKind) -> Manner | None:
@@ -81,12 +84,18 @@ def _default(group: Group, one: PaperKind) -> Manner | None:
     return Manner(
         form=form,
         title=one.title(group, form),
-        closing=one.closing or (_CLOSINGS if one.answered and group not in ENTERPRISES else _TOLD)[form],
+        closing=one.closing or _closing(group, form, asks=one.answered and group not in ENTERPRISES),
         issued_by=one.issued_by.get(group, usual),
         seal=one.seal,
         copies_industry_authority=group in ENTERPRISES,
         when_late=when_late if one.carries_measures else None,
     )
+
+
+def _closing(group: Group, form: F, *, asks: bool) -> str:
+    if form is F.OPINION:
+        return _OPINION.get(group, "以上意见，供参考。")
+    return (_CLOSINGS if asks else _TOLD)[form]
 
 
 # A new installation numbers its rows in this order: first what carries measures, then the rest.
@@ -138,7 +147,7 @@ def check_manner(group: Group, kind: DocumentKind, manner: Manner) -> list[Fault
     ordering = kind in DIRECTIVE or manner.when_late is WhenLate.ORDER
     if group in NEVER_ORDERED and ordering:
         faults.append(Fault("group", f"{group.label}不适用督办、约谈和亮灯，逾期时报告或者提请领导。", "manner_order"))
-    if group is Group.SUPERIOR and manner.form not in (DocumentForm.REPORT, DocumentForm.REQUEST):
+    if group is Group.SUPERIOR and manner.form not in (DocumentForm.REPORT, DocumentForm.REQUEST, DocumentForm.OPINION):
         faults.append(Fault("form", "向上级行文只能用报告或者请示。", "manner_form"))
     if (kind in CARRYING) != (manner.when_late is not None):
         carrying = "和".join(one.label for one in CARRYING)

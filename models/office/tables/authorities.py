@@ -25,7 +25,9 @@ class Authority(Base):
 
     id: Mapped[int] = column("row number", primary_key=True)
     kind: Mapped[AuthorityKind] = column("what it is")
+    title: Mapped[str | None] = column("name of the paper without 《》, as a paper that rests on it cites it")
     number: Mapped[str] = column("文号 of the paper, or its register number")
+    article: Mapped[str | None] = column("article that opens the way, as 第十六条第二款; null for the paper as a whole")
     given_by: Mapped[str] = column("who gave it")
     scope: Mapped[str] = column("what it covers, in its own words")
     organisation_id: Mapped[int | None] = column(
@@ -53,6 +55,7 @@ class CompetenceRow(Base):
         CheckConstraint("version >= 1", name="version_counts_from_one"),
         CheckConstraint("reason <> '' AND basis <> ''", name="reasoned"),
         CheckConstraint("valid_until IS NULL OR valid_from <= valid_until", name="ends_after_it_begins"),
+        CheckConstraint("(ended_at IS NULL) = (ended_reason IS NULL)", name="ended_with_reason"),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)
@@ -67,3 +70,6 @@ class CompetenceRow(Base):
     author: Mapped[str] = column("account that set it")
     reason: Mapped[str] = column("why")
     set_at: Mapped[datetime] = column("when")
+    ended_at: Mapped[datetime | None] = column("when it was ended before its last day")
+    ended_on: Mapped[date | None] = column("last day on which it counts once ended")
+    ended_reason: Mapped[str | None] = column("why it was ended")

@@ -15,6 +15,7 @@ from models.kernel.rights.whose_step import Condition, Ways
 from models.kernel.vocabulary import DocumentKind
 from models.overview.queries.waiting.of_cases import (
     finished,
+    incoming,
     left_above,
     recurred,
     relapsed,
@@ -25,7 +26,15 @@ from models.overview.queries.waiting.of_cases import (
     unsent_digests,
 )
 from models.overview.queries.waiting.of_measures import answers, disputes, owed, unnoticed, unverified
-from models.overview.queries.waiting.of_papers import drafts, steps, unacknowledged, unproven, unreceipted, unserved
+from models.overview.queries.waiting.of_papers import (
+    drafts,
+    steps,
+    to_follow,
+    unacknowledged,
+    unproven,
+    unreceipted,
+    unserved,
+)
 from models.overview.queries.waiting.rows import TROUBLED, Rows, Wait
 from models.papers.tables import Document
 from models.rectification.tables import Talk
@@ -86,6 +95,8 @@ BRANCHES = (
     Branch(unacknowledged, visible_documents, whose.served),
     Branch(unproven, visible_documents, whose.clerk),
     Branch(unreceipted, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
+    Branch(to_follow, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
+    Branch(incoming, whose.police, whose.officer),
     Branch(owed, visible_assignments, whose.holder),
     Branch(answers, visible_assignments, whose.judge),
     Branch(disputes, visible_assignments, whose.adjudicator),

@@ -14,19 +14,18 @@ from models.clock.queries.rulebook import rules_of
 from models.kernel.act import Act
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.record.bulk_events import among
-from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
+from models.kernel.vocabulary import DocumentKind, Purpose
 from models.office.commands.organisations import issuing_bodies
 from models.office.queries.competence import Competence, body_of
-from models.office.rules.competence import Ruling, Way
-from models.office.rules.paper_kinds import PaperKind, paper_kind
+from models.office.rules.competence import Way
+from models.office.rules.paper_kinds import paper_kind
 from models.office.tables import Organisation
 from models.papers.filling.subjects import Subject, subjects
+from models.papers.queries.writing import BY_WAY, form_of
 from models.papers.tables import CircularRecipient, CircularRow, Document
 
 COMPLETE_IT = "请补充后再列入建议书"
 DRAFT_ANEW = "请作废后重新拟制。"
-BY_WAY = {Way.DIRECT: "unit", Way.BY_BUREAU: "bureau", Way.BY_COMMISSION: "commission"}
-"""Which of our bodies writes by each of the ways by which a paper leaves."""
 
 
 def our_competence(act: Act, on: date | None = None) -> Competence:
@@ -136,12 +135,6 @@ def _refuse_circular(act: Act, document: Document, ours: Competence) -> None:
         ruling = ours.ruling(unit, Purpose.CIRCULATE, by="commission")
         if not ruling.leaves:
             raise WrongStage(f"{ruling.sentence}{DRAFT_ANEW}", code=ruling.code)
-
-
-def form_of(kind: PaperKind, ruling: Ruling) -> DocumentForm:
-    """Return in which form a paper of a kind goes as a ruling opens it: one of those that the kind has."""
-    form = ruling.form or DocumentForm.LETTER
-    return form if form in kind.titles else list(kind.titles)[-1]
 
 
 def _refuse_proposal(act: Act, case: Case, document: Document, ours: Competence) -> None:

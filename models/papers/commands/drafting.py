@@ -26,21 +26,18 @@ from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
 from models.kernel.record.bulk_events import among
 from models.kernel.text.short_names import free_ref
-from models.kernel.vocabulary import AssignmentState, DocumentForm, DocumentKind, DocumentStatus, Purpose, Role
+from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Purpose, Role
 from models.office.commands.organisations import issuing_bodies, issuing_body
 from models.office.commands.restricted import inside, items_about_us, upper_sentence
-from models.office.queries.competence import Competence, body_of
-from models.office.rules.competence import Ruling, Way
-from models.office.rules.paper_kinds import PaperKind, paper_kind
-from models.office.rules.relations import Group, IssuingBody, group
+from models.office.rules.paper_kinds import paper_kind
 from models.office.tables import Organisation, User, UserRole
 from models.papers.filling.subjects import subjects
+from models.papers.queries.writing import how_to_write, other_body
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure
 
-from .competence import BY_WAY, form_of, open_subjects, our_competence
+from .competence import open_subjects, our_competence
 from .referring import Instead, instead_of
-from .writing_rules import BODIES
 
 
 def unaddressed(act: Act, case: Case) -> list[str]:
@@ -196,6 +193,7 @@ Occasion: TypeAlias = tuple[int, DocumentKind, int | None]
 class Wanted:
     """A paper to draft. `note` says why; `number` and `unit` are what the paper is about, for its title.
 
+    `title` is what the paper is called instead of what the table of manners says;
     `issuer` writes instead of the body that the table of manners names; `readers` are the list of a restricted paper,
     else the officer and who drafts; `accident` is how the title calls the accident, where one is not all.
     """
@@ -209,6 +207,7 @@ class Wanted:
     issuer: Organisation | None = None
     readers: tuple[int, ...] | None = None
     accident: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +234,20 @@ def draft_paper(
     unit: str = "",
     issuer: Organisation | None = None,
     accident: str | None = None,
+    title: str | None = None,
 ) -> Document:
     """Draft one paper to one recipient and put it on record; raises as `plan_papers` does."""
-    wanted = Wanted(case, kind, recipient_id, note=note, number=number, unit=unit, issuer=issuer, accident=accident)
+    wanted = Wanted(
+        case,
+        kind,
+        recipient_id,
+        note=note,
+        number=number,
+        unit=unit,
+        issuer=issuer,
+        accident=accident,
+        title=title,
+    )
     (paper,) = draft_papers(act, [wanted])
     return paper
 
@@ -262,21 +272,21 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
     named = among(Organisation.id, {one.recipient_id for one in wanted})
     units = {unit.id: unit for unit in act.session.scalars(select(Organisation).where(named))}
     bodies = issuing_bodies(act.session)
-    ours = our_competence(act)
+    ours, manners = our_competence(act), rules_of(act).manners
     names = _accident_names(act, [one.case for one in wanted])
     taken, occasions = _papers_so_far(act, {one.case.id for one in wanted})
     drafted = []
     for one in wanted:
         recipient = units[one.recipient_id]
-        how = _how(act, ours, bodies, recipient, one.kind)
+        how = how_to_write(ours, manners, recipient, one.kind)
         issuer = one.issuer or bodies[how.by]
         if issuer.id == recipient.id:
-            issuer = bodies[_other_body(recipient)]
+            issuer = bodies[other_body(recipient)]
         occasion = (one.case.id, one.kind, recipient.id)
         ref = free_ref(taken[one.case.id], "D")
         taken[one.case.id].add(ref)
         occasions[occasion] += 1
-        title = how.title.format(
+        title = one.title or how.title.format(
             accident=one.accident or names[one.case.id],
             again="再次" if occasions[occasion] > 1 else "",
             number=one.number,
@@ -343,63 +353,6 @@ def put_papers(act: Act, wanted: Sequence[Wanted], drafted: Sequence[Drafted]) -
                 deadlines.Subject(made.paper.ref, one.case.unit_id, document_id=made.paper.id),
                 one.case.report_approved_at or act.at,
             )
-
-
-def group_of(ours: Organisation, recipient: Organisation) -> Group:
-    """Return the row of the table of manners that a recipient of our unit belongs to."""
-    return group(body_of(ours), body_of(recipient), override=recipient.relation)
-
-
-@dataclass(frozen=True, slots=True)
-class _How:
-    """How one paper is written to one recipient."""
-
-    by: str
-    form: DocumentForm
-    title: str
-    manner_id: int | None
-
-
-def _how(
-    act: Act, ours: Competence, bodies: dict[str, Organisation], recipient: Organisation, kind: DocumentKind
-) -> _How:
-    """Return how a paper is written. Raises WrongStage with the open way where it may not go to the recipient."""
-    registered = paper_kind(kind)
-    manners = rules_of(act).manners
-    group = group_of(bodies["unit"], recipient)
-    manner = manners.of(group, kind)
-    wished = None if manner is None else manner.issued_by
-    asked_by = registered.in_name_of or "unit"
-    ruling = None if registered.purpose is None else ours.ruling(recipient, registered.purpose, by=asked_by)
-    if ruling is None:
-        form = manner.form if manner is not None else DocumentForm.LETTER
-        by = BODIES[wished or IssuingBody.OWN_UNIT]
-    elif not ruling.leaves:
-        raise WrongStage(ruling.sentence, code=ruling.code)
-    else:
-        form, by = form_of(registered, ruling), _writes(ours, recipient, registered, ruling, wished)
-    form = form if form in registered.titles else list(registered.titles)[-1]
-    said = manner is not None and manner.form is form
-    title = manner.title if manner is not None and said else registered.title(group, form)
-    return _How(by, form, title, manners.ids.get((group, kind)))
-
-
-def _writes(
-    ours: Competence, recipient: Organisation, kind: PaperKind, ruling: Ruling, wished: IssuingBody | None
-) -> str:
-    """Return which of our bodies writes: the one that the table of manners wishes where it may, else the ruling's."""
-    if kind.in_name_of is not None:
-        return kind.in_name_of
-    if wished is not None and kind.purpose is not None:
-        by = BODIES[wished]
-        if ours.ruling(recipient, kind.purpose, by=by).way is Way.DIRECT:
-            return by
-    return BY_WAY[ruling.way]
-
-
-def _other_body(recipient: Organisation) -> str:
-    """Return who writes to one of our own bodies, for none writes to itself: the bureau, to the bureau the unit."""
-    return "unit" if recipient.issues_as == "bureau" else "bureau"
 
 
 def accident_name(act: Act, case: Case) -> str:

@@ -13,8 +13,11 @@ from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.rights import policy
-from models.kernel.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind, Urgency
 from models.office.rules.paper_kinds import ANY_STAGE, BY_HAND, folder_of
+
+from .approval import find_paper
+from .urgency import set_urgency
 
 Drafter: TypeAlias = Callable[[Act, Case], list[str]]
 
@@ -38,8 +41,16 @@ def drafter(kind: DocumentKind) -> Drafter:
 
 
 @action("prepare", title="拟制通知书或建议书", rights=("paper.prepare",), same_as=("paper_drafted",))
-def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
-    """Draft every paper of a kind that the case needs and does not have; returns their short names.
+def prepare(
+    act: Act,
+    case_number: str,
+    *,
+    kind: DocumentKind,
+    priority: Urgency | None = None,
+    reason: str | None = None,
+) -> list[str]:
+    """Draft every paper of a kind that the case needs and does not have; returns their short names. With a `priority` all of
+    them are urgent, for a reason.
 
     Raises Invalid with one fault per measure without responsible unit (or item without competent organ), WrongStage
     before the report is signed (unless the kind does not wait for it), Conflict where nothing is left to draft.
@@ -52,4 +63,7 @@ def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
     drafted = drafter(kind)(act, case)
     if not drafted:
         raise Conflict(f"本案没有需要新拟的{kind.label}。", code="nothing_to_draft")
+    if priority is not None:
+        for ref in drafted:
+            set_urgency(act, case, find_paper(act, case, ref), priority, reason)
     return drafted

@@ -12,19 +12,15 @@ from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_admin
 from models.kernel.text.reasons import require_reason
-from models.kernel.vocabulary import DocumentForm, DocumentKind, Role, SealMode
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Publicity, Role, SealMode
 from models.office.commands.organisations import issuing_body
 from models.office.commands.users import require_manager
 from models.office.rules.relations import Group, IssuingBody
 from models.office.rules.writing_rules import Manner, WhenLate, check_manner
 from models.office.tables import Organisation, User, UserRole
+from models.papers.queries.writing import BODIES
 from models.papers.tables import Document, MannerRow, NumberSeries
 
-BODIES = {
-    IssuingBody.OWN_UNIT: "unit",
-    IssuingBody.CITY_BUREAU: "bureau",
-    IssuingBody.ROAD_SAFETY_OFFICE: "commission",
-}
 # Written where a given value means "take the general one again".
 GENERAL = "-"
 
@@ -46,6 +42,7 @@ def set_manner(
     copies_industry_authority: bool | None = None,
     with_excerpt: bool | None = None,
     when_late: WhenLate | None = None,
+    publicity: Publicity | None = None,
 ) -> int:
     """Add a version of a row with what is given changed; returns the version. Papers drafted before keep theirs.
 
@@ -69,6 +66,7 @@ def set_manner(
         "copies_industry_authority": copies_industry_authority,
         "with_excerpt": with_excerpt,
         "when_late": when_late,
+        "publicity": publicity,
     }
     wanted = {name: None if value == GENERAL else value for name, value in given.items() if value is not None}
     new = replace(old, **wanted)  # type: ignore[arg-type]  # the names are those of the fields, checked above

@@ -75,6 +75,7 @@ class Head(Content):
     contact_phone: str | None = None
     printed_by: str | None = None  # 印发机关
     printed_on: date | None = None  # 印发日期
+    publicity: str | None = None  # 公开属性; None where the office prints none
     closing: str | None = None  # 结束语; None takes the form's own (特此报告, 请予支持并函复, 请认真贯彻落实)
 
 

@@ -19,7 +19,7 @@ from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import NotFound
 from models.kernel.lifecycle import SIGNED
 from models.kernel.settings import Settings
-from models.kernel.vocabulary import DocumentForm, DocumentKind, Grade, OrganisationKind, Trigger
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Grade, OrganisationKind, Publicity, Trigger, Urgency
 from models.office.rules.competence import UPWARD
 from models.office.rules.ranks import OF_LAW, RULERS
 from models.office.tables import Organisation
@@ -43,6 +43,7 @@ _OF_DOCUMENT = (
     Document.occasion,
     Document.title,
     Document.note,
+    Document.priority,
     Document.confirmed_no_reply_by,
     Document.drafted_at,
     Document.content_version,
@@ -130,6 +131,7 @@ class PaperFacts(CaseFacts):
     occasion: int
     title: str
     note: str | None
+    priority: Urgency | None
     confirmed_no_reply_by: int | None
     drafted_at: datetime
     content_version: int
@@ -141,6 +143,7 @@ class PaperFacts(CaseFacts):
     closing: str | None
     manner_form: DocumentForm | None
     copies_industry_authority: bool | None
+    publicity: Publicity | None
 
     def in_case(self, facts: CaseFacts) -> PaperFacts:
         """Return the paper as it speaks of another case."""
@@ -183,7 +186,8 @@ class Draft:
             issuer=row.issuer_name,
             mark=row.issuer_name if form is DocumentForm.LETTER else f"{row.issuer_name}文件",
             number=self.number,
-            signatory=self.signatory if form in UPWARD else None,
+            priority=row.priority.label if row.priority is not None else None,
+            signatory=self._signatory(form),
             title=title_lines(row.title),
             recipients=tuple(filter(None, (row.recipient_name or row.above_name,))),
             copied_to=tuple(dict.fromkeys((*authority_told, *self.ground.copies))),
@@ -192,8 +196,15 @@ class Draft:
             contact_phone=self.settings.phone,
             printed_by=row.issuer_name,
             printed_on=self.issued_on,
+            publicity=_printed(row.publicity),
             closing=row.closing if row.manner_form is form else None,
         )
+
+    def _signatory(self, form: DocumentForm) -> str | None:
+        """Return who is named as 签发人, in a draft of an upward 意见 a place for the name; None where nobody is."""
+        if form is DocumentForm.OPINION and self.ground.upward:
+            return self.signatory or ""
+        return self.signatory if form in UPWARD else None
 
     def accident(self) -> AccidentFacts:
         """Return the accident as every paper states it."""
@@ -251,6 +262,7 @@ def load(
             MannerRow.closing,
             MannerRow.form.label("manner_form"),
             MannerRow.copies_industry_authority,
+            MannerRow.publicity,
         )
         .select_from(Document)
         .join(Case, Case.id == Document.case_id)
@@ -306,6 +318,10 @@ def local(moment: datetime) -> datetime:
 def _grade_basis(production_safety: bool | None) -> str | None:
     """Printed once somebody decided whether it is a production-safety accident."""
     return None if production_safety is None else grade_basis(production_safety=production_safety).text
+
+
+def _printed(publicity: Publicity | None) -> str | None:
+    return None if publicity in (None, Publicity.UNPRINTED) else publicity.label
 
 
 def _yuan(amount: int | None) -> Decimal | None:

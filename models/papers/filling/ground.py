@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +24,7 @@ from models.papers.tables import Document
 class Ground:
     """Names of who gets a copy, and the numbers of the consents that the paper names; `power` is the clause that tells
     on what a directive rests, `may_summon` whether a talk with the recipient may follow, `approval` the newest one on which
-    it rests, `circular` how the next circular is called that may name it (季度通报)."""
+    it rests, `circular` how the next circular is called that may name it (季度通报), `upward` whether it stands above us."""
 
     copies: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
@@ -35,6 +34,7 @@ class Ground:
     may_summon: bool = False
     approval: Held | None = None
     circular: str | None = None
+    upward: bool = False
 
 
 def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -> Ground:
@@ -50,11 +50,12 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
     ruling = may.ruling(recipient, purpose, by=paper_kind(document.kind).in_name_of or "unit")
     rests_on_consent = ruling.leaves and ruling.needs is AuthorityKind.CONSENT
     return Ground(
-        copies=_copies(session, document, recipient, ruling) if ruling.leaves else (),
+        copies=copies_of(session, document.issuer_id, recipient, ruling, document.case_id) if ruling.leaves else (),
         consents=may.numbers(recipient.id, purpose, AuthorityKind.CONSENT) if rests_on_consent else (),
         approved=_approved(may, recipient, ruling) if ruling.leaves else None,
         bases=tuple(one.text for one in ruling.basis if one.text.startswith("《")),
         power=_power(session, document, may, recipient, ruling) if ruling.leaves and purpose in DIRECTIVE else None,
+        upward=ruling.upward,
         may_summon=purpose is Purpose.ORDER and may.ruling(recipient, Purpose.SUMMON).leaves,
         approval=_approval(may, recipient, ruling),
         circular=_circular(may, recipient, rules, on) if purpose is Purpose.ORDER else None,
@@ -72,10 +73,6 @@ def _circular(may: Competence, recipient: Organisation, rules: Rulebook, on: dat
     """Return how the circular is called in which a late unit will stand; None where none follows, or it may not be named."""
     rhythm = rules.rhythm(on)
     return f"{rhythm.label}通报" if rhythm is not Rhythm.NEVER and may.may_name(recipient) else None
-
-
-_TITLE = re.compile("《[^《》]+》")
-_ARTICLE = re.compile("第[零一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?")
 
 
 def _power(
@@ -99,32 +96,37 @@ def _approved(may: Competence, recipient: Organisation, ruling: Ruling) -> str |
 
 
 def _by(held: Held) -> str:
-    """依据《…工作规则》（文号）第十六条, as the recorded words give title and article; else by whom it was given.
-
-    Where they name several articles nobody can tell which of them this paper rests on, and it names the rule alone.
-    """
-    title = _TITLE.search(held.scope)
-    if title is None:
+    """依据《…工作规则》（文号）第十六条, as title and article are on record; without a title, by whom it was given."""
+    if held.title is None:
         return f"依据{held.given_by}{held.kind.label}（{held.number}）"
-    articles = set(_ARTICLE.findall(held.scope))
-    return f"依据{title[0]}（{held.number}）{articles.pop() if len(articles) == 1 else ''}"
+    return f"依据《{held.title}》（{held.number}）{held.article or ''}"
 
 
-def _copies(session: Session, document: Document, recipient: Organisation, ruling: Ruling) -> tuple[str, ...]:
-    found = [_copied(session, document, recipient, copy) for copy in ruling.copies]
-    own = {document.issuer_id, document.recipient_id}
+def copies_of(
+    session: Session, issuer_id: int, recipient: Organisation, ruling: Ruling, case_id: int | None = None
+) -> tuple[str, ...]:
+    """Return the names of who gets a copy of a paper that a ruling opens: neither its issuer nor its recipient.
+
+    The facts of a case may name an authority that the register of units does not know.
+    """
+    found = [_copied(session, issuer_id, recipient, copy, case_id) for copy in ruling.copies]
+    own = {issuer_id, recipient.id}
     return tuple(dict.fromkeys(one.name for one in found if one is not None and one.id not in own))
 
 
-def _copied(session: Session, document: Document, recipient: Organisation, copy: Copy) -> Organisation | None:
+def _copied(
+    session: Session, issuer_id: int, recipient: Organisation, copy: Copy, case_id: int | None
+) -> Organisation | None:
     """Return the unit that a copy goes to, where the tree or its place tells which it is."""
     if copy in (Copy.OWN_BUREAU, Copy.OWN_SUPERIOR):
-        above = session.get_one(Organisation, document.issuer_id).parent_id
+        above = session.get_one(Organisation, issuer_id).parent_id
         return None if above is None else session.get_one(Organisation, above)
     if copy is Copy.THEIR_BUREAU:
         return _bureau_of(session, recipient)
     if copy is Copy.THEIR_AUTHORITY:
-        authority = recipient.industry_authority_id or _named_in_case(session, document.case_id, recipient.id)
+        authority = recipient.industry_authority_id
+        if authority is None and case_id is not None:
+            authority = _named_in_case(session, case_id, recipient.id)
         return None if authority is None else session.get_one(Organisation, authority)
     return _in_place(session, recipient, OrganisationKind.GOVERNMENT)
 

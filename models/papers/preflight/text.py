@@ -17,8 +17,8 @@ from .remarks import Place, Remark, doubtful, missing
 
 OVERTAKEN = "text_overtaken"
 _TITLE = "标题"
-# No reader can make anything of these; the others are for a person to judge.
-_BLOCKING = frozenset({"program_words", "stroke_in_prose"})
+# No reader can make anything of these, or no 报告 may hold it; the others are for a person to judge.
+_BLOCKING = frozenset({"program_words", "stroke_in_prose", "report_requests"})
 
 
 def of_text(paper: Paper) -> Iterator[Remark]:
@@ -36,7 +36,7 @@ def of_text(paper: Paper) -> Iterator[Remark]:
         for found in language.mixed_units(cells):
             yield _remark("mixed_units", f"第{number}张表", "同一张表里金额单位不一致", found)
     if isinstance(paper, HeadedPaper):
-        yield from _of_head(paper, prose)
+        yield from _of_head(paper, (*prose, *_cells(read.tables)))
 
 
 def _of_paragraphs(lines: tuple[Line, ...], happened: date | None) -> Iterator[Remark]:
@@ -64,20 +64,24 @@ def _of_strangers(names: Sequence[str], lines: Iterable[Line]) -> Iterator[Remar
     for line in lines:
         for name in names:
             if name in line.text:
-                place = line.place if line.place.endswith("张表") else label(line.place)
+                place = _named(line)
                 text = f"{place}写有自然人姓名“{name}”，收文单位不是其所在单位，或者其为公职人员：确需写明的除外，可以修改该段。"
                 yield doubtful("stranger_named", Place.PAPER, "不写无关人员姓名", text, row=f"{name} {place}")
 
 
-def _of_head(paper: HeadedPaper, prose: tuple[Line, ...]) -> Iterator[Remark]:
+def _named(line: Line) -> str:
+    return line.place if line.place.endswith("张表") else label(line.place)
+
+
+def _of_head(paper: HeadedPaper, lines: tuple[Line, ...]) -> Iterator[Remark]:
     yield from _slips(_TITLE, paper.title_line)
     broken = [part for line in paper.head.title for part in title_lines(line)]
     for found in language.broken_names(broken, names_in(paper)):
         yield _remark("broken_name", _TITLE, "换行拆开了名称", found)
     if paper.head.form is DocumentForm.REPORT:
-        for line in prose:
+        for line in lines:
             for found in language.requests(line.text):
-                yield _remark("report_requests", label(line.place), "报告中不得夹带请示事项", found)
+                yield _remark("report_requests", _named(line), "报告中不得夹带请示事项", found)
 
 
 def _happened(paper: Paper) -> date | None:

@@ -2,6 +2,7 @@
 
 from .amendments import Amendment, DocumentVersion, PaperFlag
 from .circulars import CircularRecipient, CircularRhythm, CircularRow
+from .decisions import SuperiorDecision
 from .documents import (
     Approval,
     BundledCase,
@@ -19,9 +20,11 @@ from .proofs import ProofForm, ProofFormPaper
 from .templates import Template
 from .texts import PaperText
 from .waivers import Waiver
+from .written import AnnexedMeasure, Inquiry, WrittenPaper
 
 __all__ = [
     "Amendment",
+    "AnnexedMeasure",
     "Approval",
     "BundledCase",
     "CircularRecipient",
@@ -33,6 +36,7 @@ __all__ = [
     "DocumentVersion",
     "DrawnNumber",
     "EnteredNumber",
+    "Inquiry",
     "MannerRow",
     "NumberCounter",
     "NumberSeries",
@@ -41,6 +45,8 @@ __all__ = [
     "ProofForm",
     "ProofFormPaper",
     "Rendition",
+    "SuperiorDecision",
     "Template",
     "Waiver",
+    "WrittenPaper",
 ]

@@ -16,6 +16,7 @@ from models.kernel.vocabulary import (
     RenditionForm,
     Role,
     SeriesMode,
+    Urgency,
 )
 
 TO_SERVE = text("recipient_id IS NOT NULL AND status IN ('issued', 'sealed')")
@@ -74,6 +75,7 @@ class Document(Base):
     round: Mapped[int] = column("1, raised by each return: every round has its own approvals")
     author_id: Mapped[int | None] = column("who submitted it; null for a draft of the system", ForeignKey("users.id"))
     restricted: Mapped[bool] = column("readable by named list only")
+    priority: Mapped[Urgency | None] = column("紧急程度; null for what its kind has, mostly none")
     note: Mapped[str | None] = column("facts the author adds for this paper (what was not done, why it is needed)")
     confirmed_no_reply_by: Mapped[int | None] = column(
         "who confirmed 未收到书面回复 before an order", ForeignKey("users.id")

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from models.kernel.base import Base, column
-from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Publicity, SealMode
 from models.office.rules.relations import Group, IssuingBody
 from models.office.rules.writing_rules import WhenLate
 
@@ -38,6 +38,9 @@ class MannerRow(Base):
     with_excerpt: Mapped[bool] = column("a notice goes out together with an excerpt of the report", default=False)
     when_late: Mapped[WhenLate | None] = column(
         "what a late recipient is met with; null where no clock of theirs starts"
+    )
+    publicity: Mapped[Publicity] = column(
+        "公开属性 that is printed; unprinted where none is", default=Publicity.UNPRINTED
     )
     author: Mapped[str] = column("who set it")
     reason: Mapped[str] = column("why")

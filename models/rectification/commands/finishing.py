@@ -10,6 +10,7 @@ from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Outcome
 from models.papers.commands.shared_papers import lock_linked
+from models.papers.queries.decisions import decision_on
 
 from .assignments import find_hand, require_own
 from .closing import close_hand
@@ -28,8 +29,9 @@ def close_measure(
 ) -> None:
     """Close a measure of one unit: done after a passed verification, or otherwise with a reason.
 
-    One that goes through somebody else (已转请办理) ends with what was answered, `reason` saying by whom and under which
-    number, or undecided. Raises WrongStage without verification, Invalid without reason.
+    One that goes through somebody else (已转请办理) ends undecided, or with what was answered: `reason` says by whom and
+    under which number, by default as the answer is on record (`record_superior_decision`). Raises WrongStage without
+    verification, Invalid without reason.
     """
     case = lock_linked(act, case_number)
     policy.require(act.actor, "measure.close", unit_path=unit_path(act, case))
@@ -38,7 +40,9 @@ def close_measure(
     if outcome in (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE):
         close_hand(act, case, assignment, "close_as_done", outcome, reason)
     elif outcome in (Outcome.ANSWERED, Outcome.UNDECIDED):
-        close_hand(act, case, assignment, "close_referred", outcome, require_reason(reason))
+        said = decision_on(act.session, assignment.notice_id) if outcome is Outcome.ANSWERED else None
+        why = require_reason(reason if said is None or (reason or "").strip() else said.sentence)
+        close_hand(act, case, assignment, "close_referred", outcome, why)
     else:
         close_hand(act, case, assignment, "close_with_reason", outcome, require_reason(reason))
     carry_over(act, assignment)

@@ -60,6 +60,7 @@ RULES = [
     ("order.complete", Unit.WORKING_DAYS, 10, Turn.THEIRS, True),
     ("reminder.answer", Unit.WORKING_DAYS, 5, Turn.THEIRS, True),
     ("accountability.feedback", Unit.CALENDAR_DAYS, 30, Turn.OURS, True),
+    ("incoming.answer", Unit.CALENDAR_DAYS, 30, Turn.OURS, True),
     ("effect.evaluate", Unit.MONTHS, 12, Turn.OURS, True),
 ]
 

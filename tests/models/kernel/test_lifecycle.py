@@ -65,6 +65,7 @@ serve                           -         awaiting_receipt       unissued
 serve_decision                  -         awaiting_completion    unissued
 refer                           -         referred               unissued
 close_referred                  -         closed                 referred
+open_way                        -         unissued               referred
 acknowledge                     -         awaiting_plan          awaiting_receipt
 reply                           -         =                      awaiting_plan awaiting_completion returned
 accept_plan                     -         awaiting_completion    awaiting_plan returned

@@ -41,6 +41,8 @@ SLIPS: tuple[tuple[Callable[[str], Iterator[str]], str, str], ...] = (
     (language.doubled_sentences, "驾驶人未保持安全距离。天气晴。驾驶人未保持安全距离。", "驾驶人未保持安全距离"),
     (language.requests, "以上意见妥否，请批示。", "妥否"),
     (language.requests, "恳请市政府协调解决。", "恳请"),
+    (language.requests, "现将方案报上，请批示。", "请批示"),
+    (language.requests, "有关经费请予安排。", "请予安排"),
 )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from models.overview.queries.case_view import CaseRead
+from models.papers.queries.decisions import DecisionShown, decisions_of
 from ui.web.parts.choices import Choices
 from ui.web.parts.visitor import Visitor
 
@@ -20,11 +21,20 @@ class Opened:
     number: str
     view: CaseRead
     choices: Choices
+    _decisions: dict[str, DecisionShown] | None = field(default=None)
 
     @property
     def whole(self) -> bool:
         """Whether the person sees the inside of the case, as the police do."""
         return self.view.whole
+
+    @property
+    def decisions(self) -> dict[str, DecisionShown]:
+        """Return the answers to papers of the case by the papers' short names; read when first asked for."""
+        if self._decisions is None:
+            with self.visitor.reading() as read:
+                self._decisions = decisions_of(read.session, read.actor, self.number) if self.whole else {}
+        return self._decisions
 
     def at(self, part: str, **about: str) -> str:
         """Return the address of a part of this case."""

@@ -7,28 +7,32 @@ from contextlib import nullcontext
 import streamlit as st
 
 from documents import pdf
+from models.case.queries.incoming import incoming_list
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
 from models.kernel.lifecycle import UNSIGNED
-from models.kernel.vocabulary import DocumentKind, DocumentStatus, SealMode
+from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, SealMode, SuperiorAnswer
 from models.office.rules.paper_kinds import BY_HAND
+from models.papers.queries.decisions import waits_for_answer
 from models.papers.queries.documents import PaperShown
 from models.papers.queries.fixing import fixed_files
 from ui.papers_out import paper_file
 from ui.web import draft_page
 from ui.web.case import preflight
 from ui.web.case.opened import Opened
-from ui.web.files_out import address
+from ui.web.files_out import address, decision_address, file_link
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.preview import readable
 from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html, link, plain, way_out
+from ui.web.screens.incoming import incoming_table
 
 HEADS = ("编号", "文书", "文号", "主送", "状态", "签发日期")
 # What may be done with a paper as it stands; the command itself has the last word.
 STEPS: dict[DocumentStatus, tuple[str, ...]] = {
-    DocumentStatus.DRAFT: ("confirm-no-reply", "submit", "edit-paper", "void"),
-    DocumentStatus.RETURNED: ("confirm-no-reply", "submit", "edit-paper", "void"),
+    DocumentStatus.DRAFT: ("confirm-no-reply", "submit", "edit-paper", "mark-urgent", "void"),
+    DocumentStatus.RETURNED: ("confirm-no-reply", "submit", "edit-paper", "mark-urgent", "void"),
     DocumentStatus.IN_REVIEW: ("approve", "return", "record-decision"),
     DocumentStatus.COUNTERSIGNING: ("approve", "return", "record-decision"),
     DocumentStatus.SIGNING: ("sign", "return", "record-decision"),
@@ -40,6 +44,9 @@ STEPS: dict[DocumentStatus, tuple[str, ...]] = {
         "attach-proof",
         "record-answer",
         "record-clue-answer",
+        "record-superior-decision",
+        "authority-from-decision",
+        "follow-decision",
         "draft-correction",
         "draft-withdrawal",
     ),
@@ -63,7 +70,16 @@ ONLY_FOR = {
     "record-clue-answer": DocumentKind.CLUE_TRANSFER,
     "sign-minutes": DocumentKind.TALK_MINUTES,
 }
-PREPARED = ("prepare", "prepare-advance", "prepare-excerpt", "prepare-clue-transfer")
+OF_DECISION = ("record-superior-decision", "authority-from-decision", "follow-decision")
+PREPARED = (
+    "prepare",
+    "prepare-request",
+    "prepare-opinion",
+    "prepare-inquiry",
+    "prepare-advance",
+    "prepare-excerpt",
+    "prepare-clue-transfer",
+)
 
 
 def show(case: Opened) -> None:
@@ -81,10 +97,25 @@ def _list(case: Opened, papers: list[PaperShown]) -> None:
         table(HEADS, [_row(case, paper) for paper in papers], narrow=(0, 4, 5))
     else:
         empty("还没有可以查看的文书。", "文书拟制或送达后会出现在这里。")
+    if case.whole:
+        _incoming(case)
     for action in PREPARED:
         if may(case.visitor.actor, action) and case.whole:
             with st.expander(said("拟制文书") if action == "prepare" else step_title(action)):
                 action_form(case.visitor, case.number, action, case.choices, only=_by_hand)
+
+
+def _incoming(case: Opened) -> None:
+    """Show what came in, and the steps that register and close it."""
+    with case.visitor.reading() as read:
+        found = incoming_list(read.session, read.actor, local_date(read.at), case_number=case.number, everything=True)
+    if found:
+        st.subheader(said("来文"))
+        incoming_table(found)
+    for action in ("register-incoming", "close-incoming") if found else ("register-incoming",):
+        if may(case.visitor.actor, action):
+            with st.expander(step_title(action)):
+                action_form(case.visitor, case.number, action, case.choices)
 
 
 def _by_hand(parameter: str, value: object) -> bool:
@@ -93,6 +124,11 @@ def _by_hand(parameter: str, value: object) -> bool:
 
 def _row(case: Opened, paper: PaperShown) -> tuple[object, ...]:
     state = paper.status.label + ("，已签收" if paper.acknowledged_at else "")
+    decision = case.decisions.get(paper.ref)
+    if decision is not None:
+        state = f"{state}，已答复：{decision.answer.label}"
+    elif waits_for_answer(paper.kind, paper.form, paper.status):
+        state += "，待答复"
     flag = Html(f'{state} <span class="sc-light sc-yellow">需更正</span>') if paper.flag else state
     return (
         link(paper.ref, case.at("papers", paper=paper.ref)),
@@ -112,6 +148,10 @@ def _one(case: Opened, paper: PaperShown) -> None:
         f"{paper.kind.label}　{plain(paper.number or '未编号')}　{paper.status.label}"
         f"　主送：{plain(paper.recipient or '—')}"
     )
+    decision = case.decisions.get(ref)
+    if decision is not None:
+        st.success(plain(decision.sentence))
+        st.html(file_link(decision_address(case.number, ref), "批复或者决定扫描件"))
     if paper.void_reason:
         st.info(f"已作废：{plain(paper.void_reason)}")
     beside, steps = st.columns((3, 2), gap="large")
@@ -160,8 +200,30 @@ def _steps(case: Opened, paper: PaperShown) -> None:
         st.caption(f"现在等{step.step.label}：{plain(step.organisation)}{'　' + plain(people) if people else ''}")
     for action in offered:
         current = _as_it_is(case, paper) if action == "edit-paper" else None
-        with nullcontext() if action in AT_HAND else st.expander(step_title(action)):
+        with nullcontext() if _at_hand(case, action, paper) else st.expander(step_title(action)):
             action_form(case.visitor, case.number, action, case.choices, fixed={"paper": paper.ref}, current=current)
+
+
+def _decides(case: Opened, action: str, paper: PaperShown) -> bool:
+    """Whether an answer to the paper may be recorded, made an authority, or followed."""
+    decision = case.decisions.get(paper.ref)
+    if action == "record-superior-decision":
+        return decision is None and (
+            waits_for_answer(paper.kind, paper.form, paper.status) or paper.form is DocumentForm.REPORT
+        )
+    if decision is None:
+        return False
+    if action == "follow-decision":
+        return decision.follow_on is not None
+    return decision.authority is None and decision.answer in (
+        SuperiorAnswer.APPROVED,
+        SuperiorAnswer.APPROVED_IN_PART,
+    )
+
+
+def _at_hand(case: Opened, action: str, paper: PaperShown) -> bool:
+    awaited = paper.ref not in case.decisions and waits_for_answer(paper.kind, paper.form, paper.status)
+    return action in AT_HAND or (action == "record-superior-decision" and awaited)
 
 
 def _as_it_is(case: Opened, paper: PaperShown) -> dict[str, object]:
@@ -175,8 +237,10 @@ def _fits(case: Opened, action: str, paper: PaperShown) -> bool:
         return False
     if action in ("seal", "seal-electronically") and case.visitor.installation.settings.seal is SealMode.NONE:
         return False
-    if action == "deliver" and paper.recipient is None:
+    if action in ("deliver", "mark-urgent") and paper.recipient is None:
         return False
+    if action in OF_DECISION:
+        return may(case.visitor.actor, action) and _decides(case, action, paper)
     if action == "acknowledge" and paper.acknowledged_at is not None:
         return False
     return may(case.visitor.actor, action)

@@ -21,7 +21,7 @@ from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid, Refused
 from models.kernel.refs import codes_of
 from models.kernel.rights.policy import Actor, reaches
-from models.kernel.vocabulary import Word
+from models.kernel.vocabulary import DocumentKind, Word
 from models.optimistic_lock import refuse_stale
 from models.papers.commands.delivery import PROVEN_BY
 from ui.action_shape import Shape, coded, followers, names, parameters, shape
@@ -34,6 +34,7 @@ from ui.web.parts.language import field_title, said, step_title
 from ui.web.parts.trouble import tell
 from ui.web.parts.uploads import upload
 from ui.web.parts.visitor import Visitor
+from ui.web.parts.words import plain
 
 LONG = {
     "text",
@@ -46,11 +47,25 @@ LONG = {
     "left_reason",
     "looked_at",
     "conclusion",
+    "matter",
+    "reasons",
+    "inclination",
+    "summary",
+    "demand",
 }
 HIDDEN = {"seen_round", "seen_version", "despite_open_work"}
 Rest = Mapping[Any, Mapping[str, str]]  # by a value of the type of its parameter, which a program cannot say
 # What is chosen above a form because it decides what else is asked: the step, its parameter, and by its value the rest.
 DECIDING: Mapping[str, tuple[str, Rest]] = {"deliver": ("mode", PROVEN_BY)}
+# A unit that is chosen above a form because it decides what may be written to it: the step, its parameter, the paper.
+ADDRESSED: Mapping[str, tuple[str, DocumentKind]] = {
+    "add-measure": ("organisation", DocumentKind.RECTIFICATION_NOTICE),
+    "confirm-responsible": ("organisation", DocumentKind.RECTIFICATION_NOTICE),
+    "prepare-request": ("recipient", DocumentKind.REQUEST_FOR_INSTRUCTIONS),
+    "prepare-opinion": ("recipient", DocumentKind.OPINION),
+    "prepare-inquiry": ("recipient", DocumentKind.FACT_INQUIRY),
+    "prepare-clue-transfer": ("organ", DocumentKind.CLUE_TRANSFER),
+}
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
 DATES = Shape(date, many=True)
@@ -125,8 +140,11 @@ def action_form(
         return _field(declared, parameter, spec, choices, key, only, proposed.get(parameter))
 
     deciding, rest = DECIDING.get(action, ("", {}))
-    above = {parameter: field(parameter, spec) for parameter, spec in asked.items() if parameter == deciding}
-    if above:
+    unit, kind = ADDRESSED.get(action, ("", None))
+    above = {parameter: field(parameter, spec) for parameter, spec in asked.items() if parameter in (deciding, unit)}
+    if kind is not None and above.get(unit):
+        st.caption(plain(choices.may_get(str(above[unit]), kind)))
+    if deciding in above:
         declared = _as_decided(declared, asked, rest, above[deciding], memory)
     with st.form(f"form/{name}/{taken}", border=len(asked) > len(above)):
         given = above | {

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from models.case.queries.incoming import incoming_list
 from models.clock.queries.clock_lists import DeadlineShown
+from models.kernel.calendar.local_time import local_date
 from models.kernel.refs import Thing
+from models.kernel.vocabulary import DocumentKind
 from models.office.queries.people import organisation_list, user_list
 from models.overview.queries.case_contents import CaseContents
 from models.overview.queries.case_view import CaseRead
+from models.papers.queries.writing import ask
 from models.prevention.queries.recurrences import RecurrenceOfCase
 from models.rectification.queries.notice_links import BY_LINK
 from ui.web.parts.visitor import Visitor
@@ -68,8 +72,14 @@ class Choices:
             Thing.REPLY: self._replies,
             Thing.DEADLINE: self._deadlines,
             Thing.RECURRENCE: self._recurrences,
+            Thing.INCOMING: self._incoming,
         }.get(thing)
         return None if made is None else made()
+
+    def may_get(self, unit: str, kind: DocumentKind) -> str:
+        """Return whether such a paper may go to a unit that was chosen, and how, or which way is open else."""
+        with self.visitor.reading() as read:
+            return ask(read.session, read.actor, int(unit), kind, local_date(read.at)).short
 
     @property
     def _case(self) -> CaseRead:
@@ -131,6 +141,11 @@ class Choices:
             for one in self._case.deadlines
             if one.state in ("open", "suspended")
         }
+
+    def _incoming(self) -> dict[Choice, str]:
+        with self.visitor.reading() as read:
+            owed = incoming_list(read.session, read.actor, local_date(read.at), case_number=self._case.case_number)
+        return {one.ref: f"{one.ref} {one.kind.label}（{one.sender}，{one.number}）" for one in owed}
 
     def _recurrences(self) -> dict[Choice, str]:
         return {

@@ -11,7 +11,11 @@ from ui.web.parts.choices import short
 LONGEST = 40
 UNSENT = "stuck"  # the address of the page where messages that did not arrive are handled
 # Steps that are about the case as a whole.
-STEP_OF = {Wait.EVALUATE: "evaluate-measure", Wait.RECURRENCE: "decide-recurrence"}
+STEP_OF = {
+    Wait.EVALUATE: "evaluate-measure",
+    Wait.RECURRENCE: "decide-recurrence",
+    Wait.CLOSE_INCOMING: "close-incoming",
+}
 
 
 def step_address(wait: Waiting) -> str:

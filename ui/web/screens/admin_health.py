@@ -24,6 +24,7 @@ DONE = {
     "authority_ended": "终止行文凭据",
     "authority_recorded": "登记行文凭据",
     "circular_rhythm_set": "设置通报周期",
+    "competence_ended": "终止本地行文权限",
     "competence_set": "修改行文权限",
     "account_locked": "账号锁定",
     "authorisation_revoked": "撤销代签授权",

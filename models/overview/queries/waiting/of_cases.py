@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from models.case.tables import Case, Finding, NotApplicable
+from models.case.tables import Case, Finding, IncomingPaper, NotApplicable
 from models.clock.tables import Deadline
 from models.kernel.lifecycle import RUNNING
 from models.kernel.rights.own_police import left_to_the_upper_unit
@@ -128,8 +128,10 @@ def finished() -> Rows:
         .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
         .correlate(Case)
     )
+    owed = exists(select(1).where(IncomingPaper.case_id == Case.id, IncomingPaper.closed_at.is_(None)).correlate(Case))
     return row(literal(Wait.ARCHIVE.value), Case.id).where(
         Case.stage == Stage.RECTIFYING,
+        not_(owed),
         not_(open_hand),
         not_(unheld),
         not_(pending),
@@ -207,3 +209,12 @@ def relapsed() -> Rows:
         carried_by(Recurrence.__table__.c.case_id) != carried_by(Recurrence.__table__.c.old_case_id),
     )
     return row(literal(Wait.RELAPSE.value), Case.id).where(Case.id.in_(undecided))
+
+
+def incoming() -> Rows:
+    """Papers that came in and are not answered, or not lifted, yet."""
+    return (
+        row(literal(Wait.CLOSE_INCOMING.value), IncomingPaper.id, clock=IncomingPaper.deadline_id)
+        .join(IncomingPaper, IncomingPaper.case_id == Case.id)
+        .where(IncomingPaper.closed_at.is_(None), Case.stage.in_(RUNNING))
+    )

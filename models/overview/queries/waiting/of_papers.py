@@ -21,10 +21,10 @@ from models.kernel.lifecycle import DRAFTS, RUNNING
 from models.kernel.rights.whose_step import Condition
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role, Turn
 from models.office.rules.paper_kinds import CARRYING
-from models.papers.tables import Approval, Delivery, Document, ProofFormPaper
+from models.papers.tables import Approval, Delivery, Document, ProofFormPaper, SuperiorDecision
 from models.rectification.tables import Talk, TalkPaper
 
-from .rows import IN_APPROVAL, Rows, Wait, first_clock, ours, row
+from .rows import IN_APPROVAL, TODAY, Rows, Wait, first_clock, ours, row
 
 _OTHER = aliased(Approval)
 
@@ -166,4 +166,15 @@ def unreceipted() -> Rows:
             Delivery.acknowledged_at.is_(None),
             Case.stage.in_(RUNNING),
         )
+    )
+
+
+def to_follow() -> Rows:
+    """Papers whose answer, a 批复 or decision, is to be looked at again on a day that has come."""
+    # Said of the paper, too: few answers have such a day, and an index holds just these.
+    due = select(SuperiorDecision.document_id).where(SuperiorDecision.follow_on <= TODAY)
+    return (
+        row(literal(Wait.FOLLOW_DECISION.value), Document.id, document=Document.id)
+        .join(Document, Document.case_id == Case.id)
+        .where(Document.id.in_(due), Case.stage.in_(RUNNING))
     )

@@ -55,6 +55,8 @@ class Wait(Word):
     RECONFIRM = "reconfirm", "待重新确认或撤回问题"
     ARCHIVE = "archive", "待归档"
     SETTLE_MESSAGE = "settle_message", "待处理未送达的消息"
+    CLOSE_INCOMING = "close_incoming", "待办理来文"
+    FOLLOW_DECISION = "follow_decision", "待跟进批复或者决定"
     EVALUATE = "evaluate", "待整改评估"
     RECURRENCE = "recurrence", "待处理：整改后又发生"
     RELAPSE = "relapse", "本案整改后又发生，待处理"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Finding
-from models.kernel.vocabulary import DocumentForm, DocumentKind, OrganisationKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind, OrganisationKind, Urgency
 from models.knowledge.rules.library import power
 from models.papers.content import AdvanceNotice, FindingEntry
 from models.papers.filling.draft import Draft, limited
@@ -39,10 +39,11 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
     upward = row.form is DocumentForm.REPORT
     binding = responsible and limited(row.form, row.recipient_kind)
     own = dated(draft, own) if binding else own
-    hazards, own = named_for(session, row.case_id, draft.head(), [one.entry for one in found], own)
+    head = draft.head()
+    hazards, own = named_for(session, row.case_id, head, [one.entry for one in found], own)
     facts = facts_of_case(session, row.case_id)
     return AdvanceNotice(
-        head=draft.head().model_copy(update={"priority": "特急"}),
+        head=head if head.priority else head.model_copy(update={"priority": Urgency.EXTRA_URGENT.label}),
         power=_power(draft, hazards),
         case_number=row.case_number,
         accident=draft.accident(),

@@ -1,4 +1,4 @@
-"""请示 and 商请督促函: which measures of which unit, and why they go this way."""
+"""请示, 意见 and 商请督促函: which measures of which unit go this way and why, or what a person asks in own words."""
 
 from __future__ import annotations
 
@@ -18,19 +18,48 @@ class ReferredMeasure(Content):
     milestones: tuple[Milestone, ...] = ()
 
 
+class AnnexedMeasure(Content):
+    """One measure of the annex: what is to be done, by whom, until when, proved how."""
+
+    text: str
+    units: tuple[str, ...] = ()
+    due: date | None = None
+    proof: str | None = None
+
+
+class OwnWords(Content):
+    """What a person asks or proposes: one matter, the reasons, our own inclination; each may have several paragraphs."""
+
+    matter: str
+    reasons: str
+    inclination: str
+    annex: tuple[AnnexedMeasure, ...] = ()
+
+
 class RequestForInstructions(HeadedPaper):
-    """One matter: that our superior writes to a unit we may not write to, or decides by whom it is done."""
+    """One matter: that our superior writes to a unit we may not write to, or decides by whom it is done; or what `own` asks."""
 
     kind: Literal["request_for_instructions"] = "request_for_instructions"
     head: Head
     case_number: str
     accident: AccidentFacts
-    unit: str
+    unit: str = ""
     why: str | None = None
     found: str | None = None  # the clause that leads to the measures
     inclined: str | None = None  # which way we would prefer, as competence has it
     report: str | None = None  # number of the report that told our government of the road, which this does not repeat
     measures: tuple[ReferredMeasure, ...] = ()
+    own: OwnWords | None = None
+
+
+class Opinion(HeadedPaper):
+    """意见: how we see a matter and what we propose; upward it is dealt with as a 请示, to others it is for their reference."""
+
+    kind: Literal["opinion"] = "opinion"
+    head: Head
+    case_number: str
+    accident: AccidentFacts
+    own: OwnWords
 
 
 class ReferralLetter(HeadedPaper):

@@ -1,4 +1,4 @@
-"""请示 and 商请督促函: the measures in hands that the paper carries, of one unit."""
+"""请示, 意见 and 商请督促函: the measures in hands that the paper carries, of one unit, or what a person wrote."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from models.papers.content.reader import reader
 from models.papers.filling.draft import Draft
 from models.papers.filling.measures import stages_of
 from models.papers.filling.register import fills
-from models.papers.tables import Document, DocumentAssignment
+from models.papers.tables import AnnexedMeasure as AnnexedMeasureRow
+from models.papers.tables import Document, DocumentAssignment, WrittenPaper
 from models.rectification.tables import Assignment, Measure
 
-from .content import ReferralLetter, ReferredMeasure, RequestForInstructions
+from .content import AnnexedMeasure, Opinion, OwnWords, ReferralLetter, ReferredMeasure, RequestForInstructions
 from .route import inclined, why_not_straight
 
 
@@ -37,7 +38,16 @@ def request(session: Session, draft: Draft) -> RequestForInstructions:
         inclined=None if ruling is None else inclined(unit, reader(head), ruling),
         report=_told_our_government(session, draft.row.case_id),
         measures=measures,
+        own=own_words(session, draft),
     )
+
+
+@fills(DocumentKind.OPINION)
+def opinion(session: Session, draft: Draft) -> Opinion:
+    """Return what is proposed."""
+    own, head = own_words(session, draft), draft.head()
+    assert own is not None  # drafted by a person's step alone
+    return Opinion(head=head, case_number=draft.row.case_number, accident=draft.accident(), own=own)
 
 
 @fills(DocumentKind.REFERRAL_LETTER)
@@ -51,6 +61,34 @@ def letter(session: Session, draft: Draft) -> ReferralLetter:
         unit=unit,
         measures=measures,
     )
+
+
+def own_words(session: Session, draft: Draft) -> OwnWords | None:
+    """Return what a person wrote for the paper, with the measures annexed to it; None for one that the table drafted."""
+    row = session.get(WrittenPaper, draft.row.id)
+    if row is None:
+        return None
+    return OwnWords(
+        matter=row.matter, reasons=row.reasons, inclination=row.inclination, annex=_annexed(session, draft.row.id)
+    )
+
+
+def _annexed(session: Session, document_id: int) -> tuple[AnnexedMeasure, ...]:
+    rows = session.execute(
+        select(Measure.id, Measure.text, Measure.proof, Organisation.name, Assignment.due_on)
+        .join(AnnexedMeasureRow, AnnexedMeasureRow.measure_id == Measure.id)
+        .outerjoin(Assignment, Assignment.measure_id == Measure.id)
+        .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
+        .where(AnnexedMeasureRow.document_id == document_id, Measure.withdrawn_at.is_(None))
+        .order_by(AnnexedMeasureRow.position, Assignment.id)
+    ).all()
+    found: dict[int, AnnexedMeasure] = {}
+    for row in rows:
+        known = found.get(row.id) or AnnexedMeasure(text=row.text, proof=row.proof)
+        units = known.units if row.name is None else (*known.units, row.name)
+        days = [day for day in (known.due, row.due_on) if day is not None]
+        found[row.id] = known.model_copy(update={"units": units, "due": max(days, default=None)})
+    return tuple(found.values())
 
 
 def _reason(note: str | None) -> str | None:

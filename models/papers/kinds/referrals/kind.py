@@ -1,4 +1,4 @@
-"""请示 and 商请督促函: what is written where the paper itself may not go to the unit concerned."""
+"""请示, 意见 and 商请督促函: what is written where the paper itself may not go to the unit concerned, or a decision is needed."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ KINDS = (
         titles={DocumentForm.LETTER: "关于商请督促{unit}落实{accident}整改措施的函"},
         to=(Group.DEPARTMENT, Group.OUTSIDE),
         refers=True,
+        any_stage=True,
+    ),
+    PaperKind(
+        kind=DocumentKind.OPINION,
+        purpose=Purpose.ADVISE,
+        series="意",
+        titles={DocumentForm.OPINION: "关于{accident}有关问题的意见"},
         any_stage=True,
     ),
 )

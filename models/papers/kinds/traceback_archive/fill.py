@@ -42,7 +42,7 @@ from models.papers.tables import Delivery, Document, Waiver
 from models.rectification.tables import Assessment, Assignment, Dispute, Measure, Reply
 
 from .related_cases import in_words
-from .volume import Catalogue, StoredFile, add_evidence, add_papers, files_of_replies
+from .volume import Catalogue, StoredFile, add_evidence, add_incoming, add_papers, files_of_replies
 
 BY_PROOF = "proof_of_service"
 
@@ -54,6 +54,7 @@ def content(session: Session, draft: Draft) -> TracebackArchive:
     archive = _archive(session, row.id)
     catalogue, called = Catalogue(), names(session, row.case_id)
     add_papers(session, draft, catalogue)
+    add_incoming(session, draft, catalogue)
     add_evidence(session, draft, catalogue, row.issuer_name)
     replies = _replies(session, row.case_id, catalogue, called)
     verifications = _verifications(session, row.case_id, catalogue, called)

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from models.case.tables import Case, Evidence
+from models.case.tables import Case, Evidence, IncomingPaper
 from models.kernel.calendar.local_time import local_date
 from models.kernel.lifecycle import SIGNED
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
@@ -171,6 +171,27 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
             dated=paper.issued_on,
             pages=next((f.pages for f in reversed(files) if f.form is RenditionForm.PDF), None),
             remark="；".join(remarks) or None,
+        )
+
+
+def add_incoming(session: Session, draft: Draft, catalogue: Catalogue) -> None:
+    """Add every paper that came in, with what it was answered or lifted by."""
+    rows = session.scalars(
+        select(IncomingPaper).where(IncomingPaper.case_id == draft.row.case_id).order_by(IncomingPaper.id)
+    )
+    for row in rows:
+        files = [StoredFile(row.scan_name, row.scan_sha256, row.scan_bytes)]
+        if row.closing_sha256 is not None:
+            files.append(StoredFile(row.closing_name or "", row.closing_sha256, row.closing_bytes or 0))
+        answered = f"（{row.closing_number}）" if row.closing_number else ""
+        catalogue.add(
+            PackageFolder.DOCUMENTS,
+            f"来文：{row.kind.label}",
+            files,
+            responsible=row.sender,
+            number=row.number,
+            dated=row.dated,
+            remark=f"办理结果{answered}：{row.outcome}" if row.outcome else None,
         )
 
 

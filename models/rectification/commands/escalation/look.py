@@ -29,7 +29,7 @@ from models.office.rules.stands import Stand
 from models.office.rules.writing_rules import WhenLate
 from models.office.tables import Organisation, User, UserRole
 from models.papers.commands.competence import our_competence
-from models.papers.commands.drafting import group_of
+from models.papers.queries.writing import group_of
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding, Talk
 
@@ -164,7 +164,7 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
     concerned = {clock.organisation_id for clock in clocks}
     units = _units(act, concerned.union(*(seen.late_units() for seen in facts.values())))
     may = our_competence(act)
-    when_late = {unit.id: _when_late(act, bodies["unit"], may, unit) for unit in units.values()}
+    when_late = {unit.id: _when_late(act, may, unit) for unit in units.values()}
     summoned = {unit.id for unit in units.values() if may.ruling(unit, Purpose.SUMMON).leaves}
     follows = rules_of(act).rhythm(act.today) is not Rhythm.NEVER
     circulated = {unit.id for unit in units.values() if follows and may.may_name(unit)}
@@ -189,9 +189,9 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
     )
 
 
-def _when_late(act: Act, ours: Organisation, may: Competence, unit: Organisation) -> WhenLate:
+def _when_late(act: Act, may: Competence, unit: Organisation) -> WhenLate:
     """What the table of manners says, unless competence gives the unit no order: then it is reminded, or told of."""
-    said = rules_of(act).manners.when_late(group_of(ours, unit))
+    said = rules_of(act).manners.when_late(group_of(may.ours, unit))
     if said is not WhenLate.ORDER:
         return said
     ruling = may.ruling(unit, Purpose.ORDER)
