@@ -15,6 +15,7 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import (
+    Aspect,
     AssignmentState,
     AuthorityKind,
     DocumentForm,
@@ -199,7 +200,7 @@ def test_the_decision_says_whom_it_orders_on_what_facts_what_by_when_and_how_to_
     assert [one.plate for one in said.vehicles] == ["鄂G00014", "鄂G00036"]
     assert said.reconsidered_by == ("鄂州市人民政府", "鄂城区人民政府")
     assert said.head.copied_to == ("鄂州市交通运输局", "鄂州市应急管理局")
-    assert said.hazards
+    assert {one.aspect for one in said.hazards} == {Aspect.VEHICLE, Aspect.MANAGEMENT}
     assert said.evidence
     assert render(said)
 

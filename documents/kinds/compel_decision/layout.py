@@ -72,7 +72,7 @@ def _accident(one: GraveAccident, you: str, *, last: bool) -> str:
 def _hazards(paper: CompelDecision) -> str:
     you = reader(paper.head)
     span = f"上述{_COUNTED.get(len(paper.accidents), ordinal(max(len(paper.accidents), 1)))}起事故间隔未满六个月。"
-    found = "；".join(one.text.strip().rstrip("。；") for one in paper.hazards)
+    found = "；".join(_addressed(one.text, paper).rstrip("。；") for one in paper.hazards)
     told = f"调查同时发现{you}以下安全隐患：{found}。" if found else ""
     total = len({one.plate for one in paper.vehicles})
     listed_below = f"需要消除安全隐患的车辆共{total}辆，具体车辆和隐患见附件。" if total else ""
@@ -121,9 +121,14 @@ def _limited(paper: CompelDecision) -> str:
     return f"责令{you}自收到本决定书之日起{paper.limit.length}内消除下列安全隐患{but}{until}："
 
 
-def _item(one: MeasureEntry, *, last: bool) -> str:
+def _addressed(text: str, paper: CompelDecision) -> str:
+    """A text that names the party by its name, as one that speaks to it."""
+    return text.strip().replace(paper.party.name, reader(paper.head))
+
+
+def _item(one: MeasureEntry, paper: CompelDecision, *, last: bool) -> str:
     by = f"（{day(one.due)}前，含当日）" if one.due else ""
-    told = "；".join((one.text.strip().rstrip("。；") + by, *stages(one.milestones)))
+    told = "；".join((_addressed(one.text, paper).rstrip("。；") + by, *stages(one.milestones)))
     return told + ("。" if last else "；")
 
 
@@ -131,7 +136,7 @@ def _order(paper: CompelDecision) -> str:
     us, count = _us(paper.head.issuer), len(paper.measures)
     head = led("一、", _limited(paper), HEI)
     items = "".join(
-        led(f"（{ordinal(n)}）", _item(one, last=n == count), KAI) for n, one in enumerate(paper.measures, 1)
+        led(f"（{ordinal(n)}）", _item(one, paper, last=n == count), KAI) for n, one in enumerate(paper.measures, 1)
     )
     if not paper.vehicles:
         return head + items + led("二、", "未消除安全隐患的机动车，禁止上道路行驶。", HEI)

@@ -161,5 +161,12 @@ def test_what_has_a_date_of_its_own_is_ordered_by_that_date() -> None:
     assert "30日内" not in every
 
 
+def test_the_party_is_spoken_to_and_not_of() -> None:
+    whole = decision()
+    first, *others = whole.hazards
+    named = decision(hazards=(first.model_copy(update={"text": f"{CARRIER}没有安全管理人员。"}), *others))
+    assert "以下安全隐患：你公司没有安全管理人员；" in text_of(named)
+
+
 def text_of(paper: CompelDecision) -> str:
     return "".join(line.text for line in laid_out(paper).lines)

@@ -87,4 +87,5 @@ class CompelDecision(HeadedPaper):
     vehicles: tuple[UnsafeVehicle, ...] = ()
     reconsidered_by: tuple[str, ...] = ()  # governments that hear a reconsideration, the first as a rule
     handlers: tuple[str, ...] = ()  # 承办民警
+    strangers: tuple[str, ...] = ()  # people named in it who do not work for its recipient
     unsettled: tuple[str, ...] = ()  # cells of its grounds that were typed and not understood; none once it is signed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import or_, select
@@ -10,15 +11,17 @@ from sqlalchemy.orm import Session
 from models.case.tables import Finding, FindingOrganisation
 from models.clock.rules.deadlines import compute
 from models.kernel.calendar.local_time import SHANGHAI
-from models.kernel.vocabulary import DocumentKind
+from models.kernel.vocabulary import Aspect, DocumentKind
 from models.knowledge.rules.library import power
 from models.office.queries.competence import body_of
 from models.office.rules.remedies import heard_by
 from models.office.tables import Organisation, User
+from models.papers.content import FindingEntry
 from models.papers.filling.draft import Draft
 from models.papers.filling.findings import evidence, findings, once
 from models.papers.filling.measures import measures
 from models.papers.filling.register import fills
+from models.papers.filling.strangers import strangers
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
 
@@ -40,7 +43,8 @@ def content(session: Session, draft: Draft) -> CompelDecision:
     answered = select(MeasureFinding.finding_id).where(MeasureFinding.measure_id.in_(carried))
     named = select(FindingOrganisation.finding_id).where(FindingOrganisation.organisation_id == row.recipient_id)
     found = findings(session, row.case_id, or_(Finding.id.in_(answered), Finding.id.in_(named)))
-    hazards = tuple(one.entry for one in found)
+    hazards = _hazards([one.entry for one in found])
+    own = measures(session, row.case_id, Measure.id.in_(carried), recipient_id=row.recipient_id)
     proofs = evidence(session, row.case_id, numbers=once(number for one in hazards for number in one.evidence))
     head = draft.head()
     issuer = session.get_one(
@@ -60,12 +64,19 @@ def content(session: Session, draft: Draft) -> CompelDecision:
         unsettled=on_record.unsettled,
         basis=provisions(draft.day),
         approval=_approval(draft),
-        measures=measures(session, row.case_id, Measure.id.in_(carried), recipient_id=row.recipient_id),
+        measures=own,
+        strangers=strangers(session, draft, hazards, own),
         limit=_limit(draft),
         vehicles=on_record.vehicles,
         reconsidered_by=heard_by(body_of(issuer), draft.day),
         handlers=tuple(session.scalars(select(User.name).where(User.id == row.officer_id))),
     )
+
+
+def _hazards(found: Sequence[FindingEntry]) -> tuple[FindingEntry, ...]:
+    """Return what is wrong with the carrier's vehicles and management: how a driver drove is told by the accident."""
+    theirs = tuple(one for one in found if one.aspect in (Aspect.VEHICLE, Aspect.MANAGEMENT))
+    return theirs or tuple(found)
 
 
 def provisions(on: date) -> tuple[str, ...]:

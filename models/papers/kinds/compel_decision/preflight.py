@@ -57,6 +57,9 @@ def _of_order(paper: CompelDecision) -> Iterator[Remark]:
         if one.due is not None and dated is not None and one.due <= dated:
             text = f"措施{one.number}的完成期限不晚于决定书签发之日。"
             yield missing("measure_past", Place.MEASURES, "可以遵守的期限", text, row=one.number, waivable=False)
+        if dated is not None and any(stage.due is not None and stage.due <= dated for stage in one.milestones):
+            text = f"措施{one.number}的阶段目标日期不晚于决定书签发之日，请核对。"
+            yield doubtful("stage_past", Place.MEASURES, "可以遵守的阶段目标", text, row=one.number)
     steps = [] if hearing is None else [day for day in (hearing.told_on, hearing.stated_on) if day is not None]
     if dated is not None and any(day > dated for day in steps):
         yield missing("heard_later", Place.CARRIER, "告知和陈述申辩日期", "告知或者陈述申辩的日期晚于决定书的日期。")
