@@ -226,7 +226,7 @@ def counts(lines: Sequence[DeadlineLine], further: Sequence[tuple[str, str]] = (
     each = [(_items(numbers, lines), _how(lines[n - 1])) for n, numbers in shared.items()]
     each += [(what, sentence(how)) for what, how in further]
     told = "".join(
-        led((f"（{ordinal(place)}）" if len(each) > 1 else "") + f"{what}。", how, KAI)
+        led(f"（{ordinal(place)}）{what}。", how, KAI) if len(each) > 1 else led(f"{what}。", how, FANG)
         for place, (what, how) in enumerate(each, 1)
     )
     doubt = to_be_published(lines)

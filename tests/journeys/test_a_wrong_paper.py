@@ -164,7 +164,7 @@ def test_a_correction_has_its_own_number_and_leaves_the_clocks_where_it_says_so(
         correct(story, case, notice)
     [number] = story.issue(case, ref)
     assert number == "鄂州公交更〔2025〕1号"
-    assert row(story, case, ref).title == "关于更正华容区“6·3”一般道路交通事故有关文书的函"
+    assert row(story, case, ref).title == f"关于更正《{row(story, case, notice).title}》的函"
     with story.installation.database.reading() as session:
         said = frozen(session, row(story, case, ref).id)
     assert {clock.effect for clock in said.clocks} == {ClockEffect.UNCHANGED}

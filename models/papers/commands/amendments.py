@@ -223,14 +223,15 @@ def _require_out(document: Document) -> None:
 
 def draft_amending(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: str) -> Document:
     """Draft the paper that puts a wrong one right, to the same recipient and in the same cases."""
-    number = wrong.number or wrong.ref
+    cited = cited_by_title(wrong)
     if wrong.recipient_id is None:
         paper = _to_nobody(act, case, wrong, kind, why)
     else:
         # Where the upper unit wrote in our stead, it also puts right what it wrote; so does the commission's office.
         same = wrong.restricted or wrong.kind is DocumentKind.CIRCULAR
         issuer = act.session.get_one(Organisation, wrong.issuer_id) if same else None
-        paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=number, issuer=issuer)
+        paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=cited, issuer=issuer)
+        paper.title = paper.title.replace("》文书的", "》的")
         put_on(act, paper, [part for part, _ in parts_of(act, wrong)[1:]])
         act.session.add_all(
             CircularRecipient(document_id=paper.id, organisation_id=unit) for unit in circular_recipients(act, wrong)
@@ -247,6 +248,11 @@ def draft_amending(act: Act, case: Case, wrong: Document, kind: DocumentKind, wh
     return paper
 
 
+def cited_by_title(paper: Document) -> str:
+    """Return 《…》 as the title of another paper cites it: by its title, for a title holds no number (GB/T 15834)."""
+    return f"《{paper.title.replace('《', '〈').replace('》', '〉')}》"
+
+
 def _to_nobody(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: str) -> Document:
     """A sealed report lies in the file only: so does its correction, which takes effect when it is signed."""
     count = select(Document.occasion).where(
@@ -259,7 +265,7 @@ def _to_nobody(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: s
         form=DocumentForm.NOTICE,
         issuer_id=wrong.issuer_id,
         occasion=max(act.session.scalars(count), default=0) + 1,
-        title=f"关于更正《{wrong.title}》的通知",
+        title=f"关于更正{cited_by_title(wrong)}的通知",
         status=DocumentStatus.DRAFT,
         round=1,
         restricted=wrong.restricted,

@@ -19,7 +19,7 @@ from models.kernel.refs import MeasureRef, MilestoneRef, UnitRef
 from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import ClockEffect, DocumentKind, MilestoneKind
-from models.papers.commands.amendments import draft_amending, require_amendable
+from models.papers.commands.amendments import cited_by_title, draft_amending, require_amendable
 from models.papers.commands.shared_papers import lock_linked
 from models.papers.kinds.supervision_order.fill import places_in
 from models.papers.tables import Amendment, Document
@@ -64,7 +64,7 @@ def replan_measure(
     require_amendable(act, home, notice)
     paper = draft_amending(act, home, notice, DocumentKind.CORRECTION, why)
     if paper.form is not None:
-        paper.title = f"关于调整《{notice.title}》所列长期整改期限的{paper.form.label}"
+        paper.title = f"关于调整{cited_by_title(notice)}所列长期整改期限的{paper.form.label}"
     place = places_in(act.session, notice.id).get(row.ref)
     of = f"第{place}项措施" if place else "整改措施"
     what = f"{of}的完成期限" if stage is None else f"{of}{stage.kind.label}（{stage.text.rstrip('。；')}）的期限"
