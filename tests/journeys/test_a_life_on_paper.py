@@ -372,7 +372,7 @@ def test_a_slight_accident_gets_two_pages_with_what_its_road_was_like(story: Sto
         data = render(frozen(session, session.scalars(select(Document.id).where(Document.ref == "D1")).one()))
     tells(
         data,
-        "我单位对该起事故开展了深度调查",
+        "依据《道路交通事故处理程序规定》（公安部令第146号）第二十九条，我单位开展了深度调查",
         "直接财产损失1.2万元",
         "东南角绿化带高2.1米，遮挡视线",
         "平交路口，没有信号灯",
