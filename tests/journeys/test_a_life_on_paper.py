@@ -328,7 +328,7 @@ def test_the_request_names_the_rule_the_consent_and_the_dates(go_on: GoOn) -> No
         "报经本级人民政府同意后，就上述措施向鄂城区人民政府行文，文中注明已经人民政府同意",
         "5月31日",
         "10月31日",
-        "道路隐患和治理建议已另以鄂州公交局整〔2026〕1号报告",
+        "道路隐患和治理建议另行报告本级人民政府",
         "妥否，请批示。",
     )
 
@@ -372,7 +372,7 @@ def test_a_slight_accident_gets_two_pages_with_what_its_road_was_like(story: Sto
         data = render(frozen(session, session.scalars(select(Document.id).where(Document.ref == "D1")).one()))
     tells(
         data,
-        "我单位对该起事故开展了深度调查",
+        "依据《道路交通事故处理程序规定》（公安部令第146号）第二十九条，我单位开展了深度调查",
         "直接财产损失1.2万元",
         "东南角绿化带高2.1米，遮挡视线",
         "平交路口，没有信号灯",

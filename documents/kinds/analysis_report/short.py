@@ -40,7 +40,8 @@ def _opening(paper: AnalysisReport) -> str:
     # What a grade borrows from is said in full reports; one that is still provisional says so in every paper.
     settled = f"事故等级为{accident.grade.label}事故。"
     grade = graded(accident, paper.head.dated) if accident.grade_provisional else settled
-    return body(f"{happened(accident)}{grade}{basis}我单位对该起事故开展了深度调查，现报告如下：")
+    of_it = "对该起事故" if paper.edition < 3 else ""
+    return body(f"{happened(accident)}{grade}{basis}我单位{of_it}开展了深度调查，现报告如下：")
 
 
 def _facts(paper: AnalysisReport) -> str:

@@ -55,7 +55,7 @@ def _inclined(paper: RequestForInstructions) -> str:
 
 
 def _told_apart(paper: RequestForInstructions) -> str:
-    return f"道路隐患和治理建议已另以{paper.report}报告，" if paper.report else ""
+    return "道路隐患和治理建议另行报告本级人民政府，" if paper.reported else ""
 
 
 def opinion(paper: Opinion) -> Sheet:

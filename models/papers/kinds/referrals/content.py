@@ -47,7 +47,7 @@ class RequestForInstructions(HeadedPaper):
     why: str | None = None
     found: str | None = None  # the clause that leads to the measures
     inclined: str | None = None  # which way we would prefer, as competence has it
-    report: str | None = None  # number of the report that told our government of the road, which this does not repeat
+    reported: bool = False  # a report tells our government of the hazards, which this paper does not repeat
     measures: tuple[ReferredMeasure, ...] = ()
     own: OwnWords | None = None
 

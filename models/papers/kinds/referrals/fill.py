@@ -5,8 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel.lifecycle import SIGNED
-from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
+from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Purpose
 from models.office.queries.competence import Competence, own_bodies
 from models.office.rules.competence import Ruling
 from models.office.rules.stands import Stand
@@ -36,7 +35,7 @@ def request(session: Session, draft: Draft) -> RequestForInstructions:
         why=_reason(draft.row.note) if ruling is None else why_not_straight(unit, ruling),
         found=_found(unit, ruling),
         inclined=None if ruling is None else inclined(unit, reader(head), ruling),
-        report=_told_our_government(session, draft.row.case_id),
+        reported=_told_our_government(session, draft.row.case_id),
         measures=measures,
         own=own_words(session, draft),
     )
@@ -118,19 +117,16 @@ def _ruling(session: Session, draft: Draft) -> Ruling | None:
     return Competence(bodies, draft.rules.competences, draft.day).ruling(unit, Purpose.ADVISE)
 
 
-def _told_our_government(session: Session, case_id: int) -> str | None:
-    """Return the number of the newest report by which a government was told of what must be repaired."""
-    return session.scalar(
-        select(Document.number)
-        .where(
-            Document.case_id == case_id,
-            Document.kind == DocumentKind.RECTIFICATION_NOTICE,
-            Document.form == DocumentForm.REPORT,
-            Document.status.in_(SIGNED),
-        )
-        .order_by(Document.id.desc())
-        .limit(1)
+def _told_our_government(session: Session, case_id: int) -> bool:
+    """Return whether a government is told of what must be repaired by a report: drafted or out, never by its number,
+    which that report may get between the review of this paper and its signing."""
+    told = select(Document.id).where(
+        Document.case_id == case_id,
+        Document.kind == DocumentKind.RECTIFICATION_NOTICE,
+        Document.form == DocumentForm.REPORT,
+        Document.status != DocumentStatus.VOID,
     )
+    return session.scalar(told.limit(1)) is not None
 
 
 def _carried(session: Session, draft: Draft) -> tuple[str, tuple[ReferredMeasure, ...]]:
