@@ -47,7 +47,7 @@ class Outage:
                 return
             self._told_at, self._told = now, True
             what = "the disk is full" if isinstance(error, DiskFull) else "the database does not answer"
-            log.error("%s, %d ticks missed so far: %s", what, self._missed, reason(error))
+            log.error(f"{what}, %d ticks missed so far: %s", self._missed, reason(error))
 
     def _back(self) -> None:
         with self._lock:
