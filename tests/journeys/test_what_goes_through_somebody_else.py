@@ -30,6 +30,7 @@ from models.office.rules.stands import Stand
 from models.office.tables import Authority, Organisation
 from models.papers.commands.drafting import draft_paper
 from models.papers.filling import content, frozen
+from models.papers.queries.writing import ask
 from models.papers.tables import Document
 from models.rectification.commands.escalation import climb
 from models.rectification.tables import Assignment
@@ -385,3 +386,16 @@ def test_title_and_article_of_the_rule_stand_in_the_order_that_rests_on_it(story
         said = content(session, paper.id, settings=story.installation.settings, rules=rulebook(session))
     assert said.kind == "supervision_order"
     assert said.power == "依据《某市道路交通安全委员会工作规则》（某道安委〔2025〕3号）第十六条第二款"
+
+
+def test_whether_clues_may_go_is_answered_by_what_a_person_may_know_of(story: Story) -> None:
+    organ = story.discipline()
+    record(story, AuthorityKind.PARTY_APPROVAL, "局党委〔2025〕7次", organisation=organ)
+    with story.installation.database.reading() as session:
+        unit = session.scalars(select(Organisation.id).where(Organisation.name == organ)).one()
+        told = {
+            account: ask(session, find_actor(session, account, story.at), unit, D.CLUE_TRANSFER, story.at.date())
+            for account in ("qian", "li")
+        }
+    assert told["qian"].rests_on == ("公安局党委批准（局党委〔2025〕7次）",)
+    assert (told["li"].may, told["li"].rests_on) == (False, ())

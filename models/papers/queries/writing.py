@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.clock.queries.rulebook import competence, rulebook
 from models.kernel.errors import Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.rights.policy import POLICE, Actor
 from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose, Role
+from models.office.queries.authorities import visible_authorities
 from models.office.queries.competence import Competence, body_of
 from models.office.rules.competence import Ruling, Way
 from models.office.rules.paper_kinds import PaperKind, paper_kind, paper_kinds
 from models.office.rules.relations import Body, Group, IssuingBody, group
 from models.office.rules.stands import Missing, Stand
 from models.office.rules.writing_rules import Manners
-from models.office.tables import Organisation
+from models.office.tables import Authority, Organisation
 from models.papers.filling.ground import copies_of
 
 BODIES = {
@@ -136,7 +138,7 @@ def ask(
     issuer: str | None = None,
 ) -> Answer:
     """Return whether a paper may go to a unit on a day, and how; `issuer` is what one of our bodies issues as (unit, bureau,
-    commission), by default whoever drafting would let write.
+    commission), by default whoever drafting would let write. It rests on the recorded papers that the actor may see.
 
     Raises NotAllowed for who is neither of the police nor an administrator, NotFound before `shencha init` and for a body
     that we do not have, Invalid for a kind that competence does not judge.
@@ -147,10 +149,12 @@ def ask(
     if purpose is None:
         raise Invalid(f"{kind.label}随其他文书发出或者没有主送单位，不单独判断行文权限。", code="not_judged")
     ours = competence(session, on)
+    ours = None if ours is None else _as_seen(session, actor, ours)
     recipient = session.get_one(Organisation, recipient_id)
     if ours is None or (issuer is not None and issuer not in ours.bodies):
         raise NotFound("没有登记这个发文机关。", code="issuer_not_found")
-    bodies = {row.issues_as: row for row in session.query(Organisation).where(Organisation.issues_as.is_not(None))}
+    own = session.scalars(select(Organisation).where(Organisation.issues_as.is_not(None)))
+    bodies = {row.issues_as: row for row in own}
     ruling = ours.ruling(recipient, purpose, by=issuer or paper_kind(kind).in_name_of or "unit")
     by = None if not ruling.leaves else _by(ours, rulebook(session).manners, recipient, kind, ruling, issuer)
     writer = None if by is None else bodies[by]
@@ -169,6 +173,13 @@ def ask(
         missing=ruling.missing,
         sentence=ruling.sentence,
     )
+
+
+def _as_seen(session: Session, actor: Actor, ours: Competence) -> Competence:
+    """Leave out the recorded papers that the actor may not know of: they tell of clues."""
+    seen = set(session.scalars(select(Authority.id).where(visible_authorities(actor))))
+    known = replace(ours.known, held=tuple(one for one in ours.known.held if one.id in seen))
+    return replace(ours, known=known)
 
 
 def _by(

@@ -64,7 +64,6 @@ ADDRESSED: Mapping[str, tuple[str, DocumentKind]] = {
     "prepare-request": ("recipient", DocumentKind.REQUEST_FOR_INSTRUCTIONS),
     "prepare-opinion": ("recipient", DocumentKind.OPINION),
     "prepare-inquiry": ("recipient", DocumentKind.FACT_INQUIRY),
-    "prepare-clue-transfer": ("organ", DocumentKind.CLUE_TRANSFER),
 }
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
