@@ -17,7 +17,7 @@ from flows.picturing import make_up_copies
 from flows.rendering import built, render_paper
 from models.case.commands.facts import add_fact_row, change_fact
 from models.case.queries.attachments import evidence_thumbnail
-from models.case.tables import Evidence
+from models.case.tables import Evidence, EvidenceFinding, Finding
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import find_actor
 from models.kernel.errors import Conflict, Invalid, NotFound
@@ -192,8 +192,11 @@ def test_a_file_registered_twice_as_evidence_is_one_with_two_names(story: Story)
         row = session.scalars(select(Evidence).where(Evidence.ref == first)).one()
         assert (row.title, row.file_name, row.other_names) == ("鉴定意见", "一.pdf", ["二.pdf"])
         assert row.finding_id is not None
-    with pytest.raises(Conflict, match=f"已登记为证据{first}，证明问题F1.*写“见证据{first}”"):
-        story.do("li", "add-evidence", case, title="鉴定书", finding="F2", **named)
+    for _ in range(2):
+        assert story.do("li", "add-evidence", case, title="鉴定书", finding="F2", **named) == first
+    with story.installation.database.reading() as session:
+        proves = select(Finding.ref).join(EvidenceFinding, EvidenceFinding.finding_id == Finding.id)
+        assert session.scalars(proves).all() == ["F2"]
 
 
 def test_photographs_that_came_before_copies_were_kept_get_them(story: Story, tmp_path: Path) -> None:
