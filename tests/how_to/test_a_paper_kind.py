@@ -77,7 +77,7 @@ def test_an_office_at_work_upgrades_and_writes_such_a_letter(touched: list[str],
     assert told["where"] == str(tree)
     assert told["papers"] == told["files"] == len(told["numbers"]) > 0
     assert told["statuses"] == ["已送达"]
-    assert all("有关情况的函询" in title for title in told["titles"])
+    assert all("有关情况的函" in title for title in told["titles"])
     assert all(re.fullmatch(r"鄂州公交询〔2025〕\d+号", number) for number in told["numbers"])
     assert told["series"] == ["鄂州公交安询", "鄂州公交局询", "鄂州公交询"]
     assert all(told["says"])
