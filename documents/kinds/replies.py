@@ -27,7 +27,7 @@ def asked(replies: Sequence[DeadlineLine], head: Head) -> str:
 def _of_a_peer(replies: Sequence[DeadlineLine]) -> str:
     receipt, plan = _within(replies, "receipt"), _within(replies, "plan")
     told = [f"{receipt}签收"] if receipt else []
-    told += [f"{plan}将各项措施的责任人和时间安排函复我单位"] if plan or not replies else []
+    told += [f"{plan}将各项措施的责任人和时间安排函复我单位"] if plan else []
     first = f"请{'，'.join(told)}；" if told else ""
     same = "请在同一期限内说明" if plan else "请书面说明"
     return (
@@ -75,17 +75,20 @@ def _counted(replies: Sequence[DeadlineLine], head: Head) -> str:
     """That the dates are those of a service on the paper's own day, and what becomes of them otherwise."""
     if not any(line.due for line in replies):
         return ""
-    return (
-        f"以上日期按{day(head.dated)}送达并签收计算；送达、签收在后的，自实际之日起算，未按期签收的，自签收期限届满之日起算。"
-        + to_be_published(replies)
+    counted = (
+        "送达并签收计算；送达、签收在后的，自实际之日起算，未按期签收的，自签收期限届满之日起算。"
+        if _within(replies, "receipt")
+        else "收到计算；收到在后的，自实际收到之日起算，收到之日以送达回证为准。"
     )
+    return f"以上日期按{day(head.dated)}{counted}" + to_be_published(replies)
 
 
 def advised(replies: Sequence[DeadlineLine], head: Head) -> str:
     """Return what an enterprise is asked to tell, which we cannot demand, and that our figures may be contested."""
     plan = next((one for one in replies if (one.answer or _of_old(one)) == "plan"), None)
     by = f"于{day(plan.due)}前（含当日）" if plan and plan.due else until(plan) if plan else ""
-    told = f"请收到后签收，并建议{reader(head)}{by}将采取的措施告知我单位。"
+    signed = "请收到后签收，并" if _within(replies, "receipt") else ""
+    told = f"{signed}建议{reader(head)}{by or '及时'}将采取的措施告知我单位。"
     authority = (
         f"上述情况同时抄送{'、'.join(head.copied_to)}，有关部门依法开展的监督检查以其文书为准。"
         if head.copied_to

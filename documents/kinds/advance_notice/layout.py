@@ -6,7 +6,6 @@ from documents.kinds.forms import closing, reader, upward
 from documents.kinds.rectification_notice.layout import problems
 from documents.kinds.replies import advised, asked
 from documents.kinds.sentences import sentence, task
-from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import KAI
@@ -79,7 +78,6 @@ def build(paper: AdvanceNotice) -> Sheet:
         + body(closing(head))
     )
     coded = paper.url is not None and not upward(head)
-    titles = (*(() if upward(head) else (RECEIPT_SLIP,)), *(a.title for a in paper.attachments))
-    slip = "" if upward(head) else receipt_slip(head, 1 if len(titles) > 1 else None)
-    whole = top(head) + close(text, head, titles) + slip + (code() if coded else "") + imprint(head)
+    titles = tuple(a.title for a in paper.attachments)
+    whole = top(head) + close(text, head, titles) + (code() if coded else "") + imprint(head)
     return document(head, whole, DocumentKind.ADVANCE_NOTICE, code_media(paper.url) if paper.url and coded else ())
