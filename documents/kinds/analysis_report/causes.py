@@ -53,7 +53,8 @@ def _of_unit(findings: tuple[FindingEntry, ...], paper: AnalysisReport) -> str:
     units = listed(findings[0].organisations)
     head = body(f"{units if units != NOTHING else '其他方面'}：")
     told = (
-        (f"{f.number}. ", _in_part_four(f) if _told_as_duty(f, paper) else _told(f, f.people, paper)) for f in findings
+        (f"{f.number}. ", _in_part_four(f, paper) if _told_as_duty(f, paper) else _told(f, f.people, paper))
+        for f in findings
     )
     return head + "".join(led(number, text) for number, text in told)
 
@@ -74,18 +75,30 @@ def _told_as_duty(finding: FindingEntry, paper: AnalysisReport) -> bool:
     )
 
 
-def _in_part_four(finding: FindingEntry) -> str:
-    """管理方面：挂靠车辆失管、动态监控缺失（加重后果）。"""
-    effect = f"（{finding.effect}）" if finding.effect not in (None, CAUSED) else ""
+def _in_part_four(finding: FindingEntry, paper: AnalysisReport) -> str:
+    """挂靠车辆失管、动态监控缺失，加重了事故后果。"""
+    effect = _effect(finding, paper)
     concerned = listed(finding.people)
     who = f"该项涉及{concerned}。" if concerned != NOTHING else ""
     wording = f"条文规定：{sentence(finding.wording)}" if finding.wording else ""
-    return f"{aspect(finding)}：{'、'.join(finding.tags)}{effect}。{who}{wording}{sentence(finding.proof)}"
+    named = "、".join(finding.tags)
+    if paper.edition > 3:
+        named += f"，{effect}" if effect else ""
+    else:
+        named = f"{aspect(finding)}：{named}" + (f"（{effect}）" if effect else "")
+    return f"{named}。{who}{wording}{sentence(finding.proof)}"
+
+
+def _effect(finding: FindingEntry, paper: AnalysisReport) -> str | None:
+    """What a problem did to the accident, where it did not bring it about."""
+    if finding.effect in (None, CAUSED):
+        return None
+    return "加重了事故后果" if finding.effect == WORSENED and paper.edition > 3 else finding.effect
 
 
 def _told(finding: FindingEntry, concerned: Iterable[str], paper: AnalysisReport) -> str:
     """A problem with what it rests on. Its marks stand in the table of measures; reports of before had them here, too."""
-    effect = None if finding.level is FindingLevel.DIRECT or finding.effect in (None, CAUSED) else finding.effect
+    effect = None if finding.level is FindingLevel.DIRECT else _effect(finding, paper)
     if paper.edition > 3:
         return sentence(finding.text) + _rests_on(finding, concerned, effect)
     marks = "，".join(filter(None, (aspect(finding), *finding.tags, effect)))
@@ -95,7 +108,7 @@ def _told(finding: FindingEntry, concerned: Iterable[str], paper: AnalysisReport
 def _rests_on(finding: FindingEntry, concerned: Iterable[str], effect: str | None = None) -> str:
     """What a problem did, whom it concerns, what proves it and what it rests on, in one sentence; then the norm's words."""
     told = (
-        ("{}", "加重了事故后果" if effect == WORSENED else effect or NOTHING),
+        ("{}", or_nothing(effect)),
         ("涉及{}", listed(concerned)),
         ("由{}证明", listed(finding.evidence)),
         ("依据为{}", norms(finding.basis)),
