@@ -26,15 +26,15 @@ OF_THE_PROGRAM = {
     "version of a rule": re.compile(r"第\d+版|规则\S*版"),
     "calendar version": re.compile(r"日历版本|\d{4}-暂定|(?<!\d)\d{4}-\d(?!\d)"),
     "mark of ours": re.compile("参考值|惯例|None|null"),
-    "label of a class": re.compile(
-        "高两级以上、外省|辖区外?企业或者检验检测机构|上级或者外地纪检监察|当地上一级其他系统"
-    ),
     "verb of the command line": re.compile(r"（[a-z]+(?:-[a-z]+)+）"),
 }
 CLERK = re.compile("来源未指明|未具名|姓名不详")  # of real dossiers they are the text itself
 IN_PROSE = {
     "stroke for what is missing": re.compile(r"[：，；、（]—(?!—)|^—$|—[。，；、）]|——。"),
     "label without content": re.compile(r"[：][。；，]|[：]\s*$(?<!：)|（）|《》|“”|(?:依据|证据|涉及|来源|职责)：$"),
+    "label of a class": re.compile(
+        "高两级以上、外省|辖区外?企业或者检验检测机构|上级或者外地纪检监察|当地上一级其他系统"
+    ),
     "mark between titles": re.compile("》、《"),
     "torn joint": re.compile(r"。。|；。|，。|、。|。；|。，|：：|，，|、、|；；|，；"),
 }
