@@ -249,7 +249,7 @@ def test_the_report_tells_which_measures_were_told_in_advance() -> None:
 
 
 def test_a_second_reminder_tells_of_the_first_and_lists_what_is_open() -> None:
-    [first] = reminders().values()
+    first = reminders()["reminder"]
     assert isinstance(first, Reminder)
     assert "下列事项的办理情况：第4项措施：统筹安排事故路段中央护栏改造资金，原定2026年5月11日前（含当日）" in text(
         first
