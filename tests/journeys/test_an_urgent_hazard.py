@@ -95,6 +95,9 @@ def test_the_measure_is_answered_and_closed_before_the_report_is_signed(story: S
     story.issue(case, paper)
     story.deliver(case, paper)
     story.do("nei", "acknowledge", case, paper=paper, received_by="周某")
+    with story.installation.database.reading() as session:
+        held = session.scalars(select(Assignment.state).where(Assignment.notice_id.is_not(None))).all()
+    assert held == [AssignmentState.AWAITING_COMPLETION]  # nobody waits for a plan
     [reply] = story.do("nei", "reply", case, kind=ReplyKind.COMPLETION, measures=[refs[0]], text="已补设护栏。")
     story.do("li", "assess", case, reply=reply, verdict=Verdict.ACCEPTED)
     story.do("wang", "verify", case, measure=refs[0], passed=True, place="现场", note="护栏已补设。")
