@@ -32,6 +32,9 @@ CLERK = re.compile("来源未指明|未具名|姓名不详")  # of real dossiers
 IN_PROSE = {
     "stroke for what is missing": re.compile(r"[：，；、（]—(?!—)|^—$|—[。，；、）]|——。"),
     "label without content": re.compile(r"[：][。；，]|[：]\s*$(?<!：)|（）|《》|“”|(?:依据|证据|涉及|来源|职责)：$"),
+    "label of a class": re.compile(
+        "高两级以上、外省|辖区外?企业或者检验检测机构|上级或者外地纪检监察|当地上一级其他系统"
+    ),
     "mark between titles": re.compile("》、《"),
     "torn joint": re.compile(r"。。|；。|，。|、。|。；|。，|：：|，，|、、|；；|，；"),
 }

@@ -10,20 +10,34 @@ from documents.layout.measures import (
     BOTTOM,
     CHARACTERS,
     FOOTER,
+    IMPRINT,
     LEFT,
     LINES,
     MM,
     PAGE_HEIGHT,
     PAGE_WIDTH,
     RIGHT,
+    SMALL_PITCH,
     TEXT_HEIGHT,
     TEXT_WIDTH,
     TOP,
 )
 from models.kernel.errors import Fault
+from models.kernel.vocabulary import DocumentKind
 
 TOLERANCE = round(MM)  # the standard allows 1 mm (art. 5.2.1)
 _SONG = {"宋体", "SimSun", "新宋体", "NSimSun"}
+
+
+def small(package: Package) -> bool:
+    """Whether this is a report in 4号 and closer lines, the 简版: art. 5.2.2 and 5.2.3 let a special case depart."""
+    pitches = {whole(value(one.find(w("docGrid")), "linePitch")) for one in _all_sections(package)}
+    reports = package.category == DocumentKind.ANALYSIS_REPORT.label
+    return reports and pitches == {SMALL_PITCH} and _normal_size(package) == IMPRINT
+
+
+def _normal_size(package: Package) -> int | None:
+    return next((s for e in package.chain(None, "rPr") if (s := whole(value(e.find(w("sz")))))), None)
 
 
 def _all_sections(package: Package) -> list[Element]:
@@ -69,9 +83,11 @@ def _grid(package: Package, grid: Element, where: str) -> Iterator[Fault]:
     if kind not in ("lines", "linesAndChars", "snapToChars") or not pitch or pitch < 1:
         yield Fault(where, f"未设置文档网格，应当每页{LINES}行、每行{CHARACTERS}字。", "grid")
         return
+    if small(package):
+        return
     if TEXT_HEIGHT // pitch != LINES:
         yield Fault(where, f"每页排{TEXT_HEIGHT // pitch}行，应当为{LINES}行。", "grid_lines")
-    normal = next((s for e in package.chain(None, "rPr") if (s := whole(value(e.find(w("sz")))))), None)
+    normal = _normal_size(package)
     default = whole(value(package.defaults.find(w("sz")))) if package.defaults is not None else None
     # A grid of lines holds its characters by the spacing that Normal gives each of them.
     closer = next((s for e in package.chain(None, "rPr") if (s := whole(value(e.find(w("spacing")))))), 0)

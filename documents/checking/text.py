@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from documents.checking.elements import Elements, is_red_line, number_in
-from documents.checking.page import TOLERANCE
+from documents.checking.page import TOLERANCE, small
 from documents.checking.reading import Element, Paragraph, value, w, whole
-from documents.layout.measures import BODY, HEI, LINES, TITLE
+from documents.layout.measures import BODY, HEI, IMPRINT, LINES, TITLE
 from models.kernel.errors import Fault
 from models.papers.content.wording import width
 
@@ -89,10 +89,11 @@ _ATTENDANCE = re.compile(r"\S{0,4}(出席|请假|列席)：")  # minutes may set
 
 
 def body(paper: Elements) -> Iterator[Fault]:
+    size = IMPRINT if small(paper.package) else BODY
     for paragraph in paper.body:
         where = f"正文第{paper.place(paragraph)}段"
         fonts = list(paragraph.fonts())
-        wrong = next((f.size for _, f in fonts if f.size != BODY), None)
+        wrong = next((f.size for _, f in fonts if f.size != size), None)
         if wrong is not None:
             yield Fault(where, f"字号为{wrong / 2:g}磅，应当为3号（16磅）。", "body_size")
         heading = next((h for h in _HEADINGS if h[0].match(paragraph.text)), None)
@@ -105,7 +106,7 @@ def body(paper: Elements) -> Iterator[Fault]:
         if face != "":
             named = {None: "未指定中文字体", "theme": "由主题决定中文字体"}.get(face, f"为“{face}”")
             yield Fault(where, f"中文字体{named}，应当用仿宋体。", "body_font")
-        if round(paragraph.indent("firstLine", BODY) + paragraph.indent("left", BODY), 1) != 2:
+        if round(paragraph.indent("firstLine", size) + paragraph.indent("left", size), 1) != 2:
             yield Fault(where, "自然段应当左空二字。", "body_indent")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.kinds.forms import reader
+from documents.kinds.forms import reader, writer
 from documents.kinds.sentences import to_be_published
 from documents.layout.measures import KAI
 from documents.layout.text import body, led
@@ -18,31 +18,31 @@ def asked(replies: Sequence[DeadlineLine], head: Head) -> str:
     if head.form is DocumentForm.REPORT:
         return ""
     if head.form is DocumentForm.LETTER:
-        return body(_of_a_peer(replies)) + body(_counted(replies, head))
-    items = _of_a_subordinate(replies)
+        return body(_of_a_peer(replies, writer(head))) + body(_counted(replies, head))
+    items = _of_a_subordinate(replies, writer(head))
     told = "".join(led(f"（{ordinal(n)}）", text, KAI) for n, text in enumerate(items, 1))
     return told + body(_counted(replies, head))
 
 
-def _of_a_peer(replies: Sequence[DeadlineLine]) -> str:
+def _of_a_peer(replies: Sequence[DeadlineLine], ours: str) -> str:
     receipt, plan = _within(replies, "receipt"), _within(replies, "plan")
     told = [f"{receipt}签收"] if receipt else []
-    told += [f"{plan}将各项措施的责任人和时间安排函复我单位"] if plan or not replies else []
+    told += [f"{plan}将各项措施的责任人和时间安排函复{ours}"] if plan else []
     first = f"请{'，'.join(told)}；" if told else ""
     same = "请在同一期限内说明" if plan else "请书面说明"
     return (
         f"{first}{_completion(replies)}，请及时函告结果，并附证明材料。"
-        f"对问题、措施或者职责分工有不同意见的，{same}，我单位将共同商研。"
+        f"对问题、措施或者职责分工有不同意见的，{same}，{ours}将共同商研。"
     )
 
 
-def _of_a_subordinate(replies: Sequence[DeadlineLine]) -> list[str]:
+def _of_a_subordinate(replies: Sequence[DeadlineLine], ours: str) -> list[str]:
     receipt, plan = _within(replies, "receipt"), _within(replies, "plan")
     first = [f"{receipt}签收"] if receipt else []
     first += [f"{plan}报送整改方案，明确各项措施的责任人和时间安排"] if plan else []
     return [
         *([f"请{'，'.join(first)}。"] if first else []),
-        f"{_completion(replies)}，请及时报送完成情况，附证明材料，我单位将现场核对。",
+        f"{_completion(replies)}，请及时报送完成情况，附证明材料，{ours}将现场核对。",
         f"对问题、措施或者职责有不同意见的，请{'在报送整改方案的期限内' if plan else ''}书面说明理由；"
         "确需延期的，在期限届满前书面提出。",
     ]
@@ -75,26 +75,29 @@ def _counted(replies: Sequence[DeadlineLine], head: Head) -> str:
     """That the dates are those of a service on the paper's own day, and what becomes of them otherwise."""
     if not any(line.due for line in replies):
         return ""
-    return (
-        f"以上日期按{day(head.dated)}送达并签收计算；送达、签收在后的，自实际之日起算，未按期签收的，自签收期限届满之日起算。"
-        + to_be_published(replies)
+    counted = (
+        "送达并签收计算；送达、签收在后的，自实际之日起算，未按期签收的，自签收期限届满之日起算。"
+        if _within(replies, "receipt")
+        else "收到计算；收到在后的，自实际收到之日起算，收到之日以送达回证为准。"
     )
+    return f"以上日期按{day(head.dated)}{counted}" + to_be_published(replies)
 
 
 def advised(replies: Sequence[DeadlineLine], head: Head) -> str:
     """Return what an enterprise is asked to tell, which we cannot demand, and that our figures may be contested."""
     plan = next((one for one in replies if (one.answer or _of_old(one)) == "plan"), None)
     by = f"于{day(plan.due)}前（含当日）" if plan and plan.due else until(plan) if plan else ""
-    told = f"请收到后签收，并建议{reader(head)}{by}将采取的措施告知我单位。"
+    signed = "请收到后签收，并" if _within(replies, "receipt") else ""
+    told = f"{signed}建议{reader(head)}{by or '及时'}将采取的措施告知{writer(head)}。"
     authority = (
         f"上述情况同时抄送{'、'.join(head.copied_to)}，有关部门依法开展的监督检查以其文书为准。"
         if head.copied_to
         else ""
     )
-    contested = "对本函所述情况和数据有不同意见的，请与我单位联系更正。"
+    contested = f"对本函所述情况和数据有不同意见的，请与{writer(head)}联系更正。"
     return body(authority + told + contested + (to_be_published((plan,)) if plan else ""))
 
 
 def unlimited(head: Head) -> str:
     """Ask whom no limit is set to for an answer in its own way."""
-    return body(f"请{reader(head)}将办理情况函告我单位；对问题、措施或者职责分工有不同意见的，请一并说明。")
+    return body(f"请{reader(head)}将办理情况函告{writer(head)}；对问题、措施或者职责分工有不同意见的，请一并说明。")

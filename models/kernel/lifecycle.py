@@ -114,6 +114,8 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
     # What was asked for was granted: its notice can be drafted.
     Transition(A.REFERRED, "open_way", None, A.UNISSUED),
     Transition(A.AWAITING_RECEIPT, "acknowledge", None, A.AWAITING_PLAN),
+    # What is urgent is done at once: no plan is waited for, though one may be handed in.
+    Transition(A.AWAITING_RECEIPT, "acknowledge_urgent", None, A.AWAITING_COMPLETION),
     *(Transition(source, "reply", None, source) for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)),
     Transition(A.AWAITING_PLAN, "accept_plan", None, A.AWAITING_COMPLETION),
     Transition(A.AWAITING_COMPLETION, "accept_plan", None, A.AWAITING_COMPLETION),
@@ -182,6 +184,7 @@ ACTIONS = {
     "open_way": "恢复待发通知",
     "close_referred": "登记转请办理的结果",
     "acknowledge": "签收",
+    "acknowledge_urgent": "签收",
     "reply": "提交反馈",
     "dispute": "提出职责争议",
     "join": "合并整改",

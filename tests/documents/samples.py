@@ -397,6 +397,18 @@ def proposal(**more: object) -> AccountabilityProposal:
     return AccountabilityProposal.model_validate(values | more)
 
 
+def _order_to_a_peer() -> Head:
+    return head(
+        DocumentForm.LETTER,
+        "关于再次督办“3·15”较大道路交通事故整改措施落实情况的函",
+        "江城市公路管理中心",
+        issuer="江城市道路交通安全委员会办公室",
+        mark="江城市道路交通安全委员会办公室",
+        number="江道安督〔2026〕2号",
+        dated=date(2026, 5, 12),
+    )
+
+
 def order(**more: object) -> SupervisionOrder:
     title = "关于再次限期落实“3·15”较大道路交通事故整改措施的督办通知"
     values: dict[str, object] = {
@@ -558,12 +570,13 @@ def papers() -> dict[str, Paper]:
 
     return {
         "analysis_report": report(),
-        "analysis_report-short": report(short=True),
+        "analysis_report-short": report(short=True, edition=4),
         "analysis_report-causes": report(cause_picture="事故致因图", promised=PROMISED),
         **{f"rectification_notice-{form.value}": notice(form) for form in _NOTICE_FORMS},
         "rectification_notice-several": notice_over_several(),
         "accountability_proposal": proposal(),
         "supervision_order": order(),
+        "supervision_order-letter": order(head=_order_to_a_peer()),
         "traceback_archive": volume(),
         **further_samples.papers(),
         **{name: paper for one in _of_single_kinds() for name, paper in one.items()},

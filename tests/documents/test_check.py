@@ -39,6 +39,13 @@ def test_our_own_papers_are_clean(paper: Paper) -> None:
     assert [str(f) for f in faults(render(paper))] == []
 
 
+def test_the_small_type_of_a_short_report_is_known_and_of_no_other_paper() -> None:
+    short = render(samples.report(short=True).model_copy(update={"edition": 4}))
+    assert [str(f) for f in faults(short)] == []
+    other = altered(short, "docProps/core.xml", "调查分析报告书", "整改报告通知书")
+    assert {"grid_lines", "body_size"} <= {f.code for f in faults(other)}
+
+
 PLANTED = {
     "paper": (DOCUMENT, 'w:w="11906"', 'w:w="12240"', "page_size"),
     "top margin": (DOCUMENT, 'w:top="2098"', 'w:top="1440"', "margin_top"),

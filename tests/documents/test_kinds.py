@@ -115,8 +115,8 @@ def test_a_letter_to_an_enterprise_advises_quotes_its_own_duty_and_orders_nothin
         "1. ",
         "，建议于",
         "同时抄送江城市交通运输局",
-        "建议你公司于2026年4月22日前（含当日）将采取的措施告知我单位",
-        "不同意见的，请与我单位联系更正",
+        "建议你公司于2026年4月22日前（含当日）将采取的措施告知我支队",
+        "不同意见的，请与我支队联系更正",
     )
     assert [word for word in ("应于", "整改措施通知", "特此通知", "督办", "逾期") if word in said] == []
 
@@ -141,7 +141,7 @@ def test_a_report_upward_asks_for_no_answer_no_form_and_no_code() -> None:
 def test_a_letter_that_sets_no_limit_asks_for_a_letter_and_encloses_no_form() -> None:
     paper = samples.notice(DocumentForm.LETTER).model_copy(update={"replies": (), "answer_code": "4Q7M-2X9K"})
     said = text(paper)
-    assert in_order(said, "三、请予函复的事项", "请你中心将办理情况函告我单位", "请予支持并函复。")
+    assert in_order(said, "三、请予函复的事项", "请你中心将办理情况函告我支队", "请予支持并函复。")
     assert [word for word in ("整改反馈表", "答复码", "同一期限", "附件") if word in said] == []
 
 

@@ -7,7 +7,6 @@ brigade and the government, a request, clues, an order, a talk, corrections, the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from models.kernel.act import acting
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import (
     AuthorityKind,
+    DocumentForm,
     DocumentKind,
     DocumentStatus,
     Outcome,
@@ -274,15 +274,17 @@ def test_the_report_says_what_happened_by_what_power_and_what_prevails(go_on: Go
 
 
 def test_the_urgent_letter_names_the_article_what_was_done_and_the_dates(go_on: GoOn) -> None:
+    letter = go_on(Life).paper(D.ADVANCE_NOTICE, MAINTAINER)
+    assert "整改方案" not in said(letter)  # what is urgent is done, not planned
     tells(
-        go_on(Life).paper(D.ADVANCE_NOTICE, MAINTAINER),
+        letter,
         "关于立即消除鄂城区“3·13”较大道路交通事故所涉安全隐患的函",
         "造成3人死亡、7人受伤",
         "《中华人民共和国道路交通安全法》第三十条第一款、第二款规定",
         "请你中心立即采取措施",
         "现场已采取的临时措施：3月14日起在K11+900和K13+000设减速警示设施",
         "2026年4月30日前（含当日）",
-        "即2026年3月18日前（含当日）签收",
+        "隐患消除后请立即告知我支队，由我支队现场核对",
         "抄送：鄂城区交通运输局",
     )
 
@@ -298,7 +300,7 @@ def test_the_department_is_told_on_what_each_measure_rests_and_what_is_mere_advi
         "鄂州市某顺运输有限公司（以下简称某顺公司）",
         "第1项的依据是《中华人民共和国安全生产法》第六十五条",
         "第2、5项是预防同类事故的建议，没有列出对应的条文",
-        "即2026年5月18日前（含当日）将各项措施的责任人和时间安排函复我单位",
+        "请自收到本函之日起7个工作日内、即2026年5月18日前（含当日）将各项措施的责任人和时间安排函复我局",
     )
     assert said(letter).index("以下简称某石料公司") < said(letter).index("检查某石料公司")
 
@@ -339,7 +341,7 @@ def test_our_own_brigade_is_spoken_to_and_told_what_follows(go_on: GoOn) -> None
         notice,
         "你大队处理2025年8月19日事故时已掌握护栏撞毁",
         "5月22日",
-        "逾期未落实的，我单位将派员督办",
+        "逾期未落实的，我支队将派员督办",
         "涉及公安民警履职情况的，由有关部门依照规定另行办理",
     )
     assert "鄂城大队处理" not in said(notice).replace("你大队处理", "")
@@ -353,7 +355,7 @@ def test_an_enterprise_is_advised_by_its_own_duty_and_its_authority_gets_a_copy(
         "《公路安全保护条例》第四十一条第一款规定",
         "车辆出场（站）。",
         "建议于2026年5月29日前（含当日）完成",
-        "有不同意见的，请与我单位联系更正",
+        "有不同意见的，请与我支队联系更正",
         "抄送：鄂城区交通运输局",
     )
     assert "某石料公司" not in said(letter)
@@ -391,8 +393,8 @@ def test_who_is_asked_knows_until_when(go_on: GoOn, recipient: str) -> None:
     with life.story.installation.database.reading() as session:
         notice = frozen(session, row)
     assert isinstance(notice, RectificationNotice)
-    assert _days(notice.replies) == [date(2026, 5, 12), date(2026, 5, 18)]
-
-
-def _days(replies: Sequence[object]) -> list[object]:
-    return [getattr(line, "due", None) for line in replies][:2]
+    receipt = (
+        [date(2026, 5, 12)] if notice.head.form is DocumentForm.NOTICE else []
+    )  # a peer signs the proof of service
+    days = [line.due for line in notice.replies if line.answer in ("receipt", "plan")]
+    assert days == [*receipt, date(2026, 5, 18)]

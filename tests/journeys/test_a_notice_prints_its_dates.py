@@ -11,7 +11,7 @@ from models.clock.queries.explain import explain_deadline
 from models.clock.queries.rulebook import rulebook
 from models.clock.tables import Deadline
 from models.kernel.act import find_actor
-from models.kernel.vocabulary import DocumentKind, Role
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Role
 from models.office.tables import Organisation
 from models.papers.content import RectificationNotice
 from models.papers.content.wording import day
@@ -54,7 +54,9 @@ def test_the_dates_in_the_notice_are_those_of_the_clocks_when_it_is_served_on_it
         content = said_of(story, paper)
         story.do("nei", "deliver", case, paper=paper, proof=story.scan(paper), proof_name="回证.jpg")
         printed = {line.what: line.due for line in content.replies}
-        assert {printed["签收文书"]} == due(story, paper, "notice.acknowledge")
+        letter = content.head.form is DocumentForm.LETTER  # asks for no receipt beside its proof of service
+        receipt = set() if letter else due(story, paper, "notice.acknowledge")
+        assert {line.due for line in content.replies if line.what == "签收文书"} == receipt
         assert {printed["报送整改方案"]} == due(story, paper, "notice.plan")
         assert {measure.due for measure in content.measures} == due(story, paper, "measure.complete")
 
@@ -68,7 +70,8 @@ def test_each_date_stands_beside_its_length_and_how_it_was_counted_stands_once(s
         for line in content.replies:
             assert f"{day(line.due)}前（含当日）" in whole
             assert line.basis is None  # no law is named for a limit of our own
-        assert whole.count(f"以上日期按{day(content.head.dated)}送达并签收计算") == 1
+        assert whole.count(f"以上日期按{day(content.head.dated)}") == 1
+        assert ("前（含当日）签收" in whole) is (content.head.form is not DocumentForm.LETTER)
         assert faults(data) == []
 
 
@@ -77,10 +80,10 @@ def test_a_later_service_moves_the_clocks_and_not_the_paper(story: Story) -> Non
     content = said_of(story, paper)
     story.wait(days=5)
     story.do("nei", "deliver", case, paper=paper)
-    [receipt] = due(story, paper, "notice.acknowledge")
-    printed = next(line.due for line in content.replies if line.what == "签收文书")
+    [plan] = due(story, paper, "notice.plan")
+    printed = next(line.due for line in content.replies if line.what == "报送整改方案")
     assert printed is not None
-    assert receipt > printed
+    assert plan > printed
     assert said_of(story, paper) == content
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from documents.kinds.forms import closing, reader, upward
+from documents.kinds.forms import closing, reader, upward, writer
 from documents.kinds.rectification_notice.layout import problems
 from documents.kinds.replies import advised, asked
 from documents.kinds.sentences import sentence, task
-from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import KAI
@@ -57,11 +56,12 @@ def _asked(paper: AdvanceNotice) -> str:
     interim = "隐患消除前，建议采取限速、警示、封闭等临时管控措施。"
     if upward(paper.head):
         return body(interim + "调查工作仍在进行，有关情况将及时报告。")
-    how = "请采取限速、警示、封闭等临时管控措施，保证通行安全；隐患消除后请立即告知我单位，由我单位现场核对。"
+    ours = writer(paper.head)
+    how = f"请采取限速、警示、封闭等临时管控措施，保证通行安全；隐患消除后请立即告知{ours}，由{ours}现场核对。"
     answer_code = body(f"书面答复时请写明答复码{paper.answer_code}。") if paper.answer_code else ""
     follows = "调查分析报告形成后，上述事项并入整改一并核查。"
     if paper.advisory and paper.power is None:
-        told = interim + "隐患消除后，请立即告知我单位。"
+        told = f"{interim}隐患消除后，请立即告知{ours}。"
         return body(told) + advised(paper.replies, paper.head) + answer_code
     return body(f"隐患消除前，{how}") + asked(paper.replies, paper.head) + body(follows) + answer_code
 
@@ -79,7 +79,6 @@ def build(paper: AdvanceNotice) -> Sheet:
         + body(closing(head))
     )
     coded = paper.url is not None and not upward(head)
-    titles = (*(() if upward(head) else (RECEIPT_SLIP,)), *(a.title for a in paper.attachments))
-    slip = "" if upward(head) else receipt_slip(head, 1 if len(titles) > 1 else None)
-    whole = top(head) + close(text, head, titles) + slip + (code() if coded else "") + imprint(head)
+    titles = tuple(a.title for a in paper.attachments)
+    whole = top(head) + close(text, head, titles) + (code() if coded else "") + imprint(head)
     return document(head, whole, DocumentKind.ADVANCE_NOTICE, code_media(paper.url) if paper.url and coded else ())

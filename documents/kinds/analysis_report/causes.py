@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from documents.kinds.sentences import aspect, earlier_list, sentence
-from documents.kinds.within import CAUSED, in_order
+from documents.kinds.within import CAUSED, WORSENED, in_order
 from documents.layout.numbered import subsections
 from documents.layout.table import table
 from documents.layout.text import body, led
@@ -19,12 +19,12 @@ from .pictures import cause_picture, figures
 def causes(paper: AnalysisReport) -> str:
     """What the causes rest on, the causes by their kind, and what the accident is."""
     caused, worsened, *by_unit = in_order(paper.findings)
-    worse = body("以下情况不引起事故，但加重了事故后果：") + _found(worsened) if worsened else ""
+    worse = body("以下情况不引起事故，但加重了事故后果：") + _found(worsened, paper) if worsened else ""
     return subsections(
         ("现场勘查情况", _survey(paper) + figures(paper, FigureSection.SURVEY, "现场情况")),
         ("调查询问情况", "" if paper.short else _statements(paper)),
         ("检验鉴定意见", "" if paper.short else _appraisals(paper)),
-        ("直接原因", _found(caused) + worse),
+        ("直接原因", _found(caused, paper) + worse),
         (
             "间接原因和存在的问题",
             _told_where(paper)
@@ -41,8 +41,8 @@ def _told_where(paper: AnalysisReport) -> str:
     return body("下列问题的事实、依据和证据，见第四部分。") if some else ""
 
 
-def _found(findings: Iterable[FindingEntry]) -> str:
-    return "".join(led(f"{f.number}. ", f"{_stated(f)}{_rests_on(f, (*f.organisations, *f.people))}") for f in findings)
+def _found(findings: Iterable[FindingEntry], paper: AnalysisReport) -> str:
+    return "".join(led(f"{f.number}. ", _told(f, (*f.organisations, *f.people), paper)) for f in findings)
 
 
 def _of_unit(findings: tuple[FindingEntry, ...], paper: AnalysisReport) -> str:
@@ -53,7 +53,7 @@ def _of_unit(findings: tuple[FindingEntry, ...], paper: AnalysisReport) -> str:
     units = listed(findings[0].organisations)
     head = body(f"{units if units != NOTHING else '其他方面'}：")
     told = (
-        (f"{f.number}. ", _in_part_four(f) if _told_as_duty(f, paper) else f"{_stated(f)}{_rests_on(f, f.people)}")
+        (f"{f.number}. ", _in_part_four(f, paper) if _told_as_duty(f, paper) else _told(f, f.people, paper))
         for f in findings
     )
     return head + "".join(led(number, text) for number, text in told)
@@ -75,24 +75,40 @@ def _told_as_duty(finding: FindingEntry, paper: AnalysisReport) -> bool:
     )
 
 
-def _in_part_four(finding: FindingEntry) -> str:
-    """管理方面：挂靠车辆失管、动态监控缺失（加重后果）。"""
-    effect = f"（{finding.effect}）" if finding.effect not in (None, CAUSED) else ""
+def _in_part_four(finding: FindingEntry, paper: AnalysisReport) -> str:
+    """挂靠车辆失管、动态监控缺失，加重了事故后果。"""
+    effect = _effect(finding, paper)
     concerned = listed(finding.people)
     who = f"该项涉及{concerned}。" if concerned != NOTHING else ""
     wording = f"条文规定：{sentence(finding.wording)}" if finding.wording else ""
-    return f"{aspect(finding)}：{'、'.join(finding.tags)}{effect}。{who}{wording}{sentence(finding.proof)}"
+    named = "、".join(finding.tags)
+    if paper.edition > 3:
+        named += f"，{effect}" if effect else ""
+    else:
+        named = f"{aspect(finding)}：{named}" + (f"（{effect}）" if effect else "")
+    return f"{named}。{who}{wording}{sentence(finding.proof)}"
 
 
-def _stated(finding: FindingEntry) -> str:
-    effect = () if finding.level is FindingLevel.DIRECT or finding.effect in (None, CAUSED) else (finding.effect,)
-    marks = "，".join((aspect(finding), *finding.tags, *effect))
-    return f"{finding.text.rstrip('。')}（{marks}）。"
+def _effect(finding: FindingEntry, paper: AnalysisReport) -> str | None:
+    """What a problem did to the accident, where it did not bring it about."""
+    if finding.effect in (None, CAUSED):
+        return None
+    return "加重了事故后果" if finding.effect == WORSENED and paper.edition > 3 else finding.effect
 
 
-def _rests_on(finding: FindingEntry, concerned: Iterable[str]) -> str:
-    """Whom a problem concerns, what proves it and what it rests on, in one sentence; then the norm's own words."""
+def _told(finding: FindingEntry, concerned: Iterable[str], paper: AnalysisReport) -> str:
+    """A problem with what it rests on. Its marks stand in the table of measures; reports of before had them here, too."""
+    effect = None if finding.level is FindingLevel.DIRECT else _effect(finding, paper)
+    if paper.edition > 3:
+        return sentence(finding.text) + _rests_on(finding, concerned, effect)
+    marks = "，".join(filter(None, (aspect(finding), *finding.tags, effect)))
+    return f"{finding.text.rstrip('。')}（{marks}）。{_rests_on(finding, concerned)}"
+
+
+def _rests_on(finding: FindingEntry, concerned: Iterable[str], effect: str | None = None) -> str:
+    """What a problem did, whom it concerns, what proves it and what it rests on, in one sentence; then the norm's words."""
     told = (
+        ("{}", or_nothing(effect)),
         ("涉及{}", listed(concerned)),
         ("由{}证明", listed(finding.evidence)),
         ("依据为{}", norms(finding.basis)),

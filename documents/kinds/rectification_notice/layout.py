@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from documents.kinds.forms import closing, enclosed, reader, upward
+from documents.kinds.forms import closing, enclosed, reader, upward, writer
 from documents.kinds.replies import advised, asked, unlimited
 from documents.kinds.sentences import cell_day, earlier_list, happened, reasons, responsible, sentence, stages, task
 from documents.layout.ending import close, imprint
@@ -177,12 +177,12 @@ def _replies(paper: RectificationNotice) -> str:
     formal = "函复可以使用公函，也可以填写所附《整改反馈表》" if letter else "反馈请填写所附《整改反馈表》"
     answer_code = f"，并写明答复码{paper.answer_code}" if paper.answer_code else ""
     scanned = "扫描所附二维码可以查看本件、签收和拟写反馈。" if paper.url else ""
-    told = asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达我单位{answer_code}。{scanned}")
-    return told + (body(_OWN_LINE) if paper.own_line else "")
+    told = asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达{writer(head)}{answer_code}。{scanned}")
+    return told + (body(_OWN_LINE.format(ours=writer(head))) if paper.own_line else "")
 
 
 _OWN_LINE = (
-    "逾期未落实的，我单位将派员督办。本通知只涉及工作整改，本次事故涉及公安民警履职情况的，由有关部门依照规定另行办理。"
+    "逾期未落实的，{ours}将派员督办。本通知只涉及工作整改，本次事故涉及公安民警履职情况的，由有关部门依照规定另行办理。"
 )
 
 
@@ -190,7 +190,7 @@ def _told_by(paper: RectificationNotice) -> str:
     """How an enterprise may answer a letter that orders nothing."""
     code = f"并写明答复码{paper.answer_code}，" if paper.answer_code else ""
     scanned = "也可以扫描所附二维码查看本函、签收和填写。" if paper.url else ""
-    return body(f"告知可以使用所附《{REPLY_FORM}》，{code}加盖公章后送达我单位。{scanned}")
+    return body(f"告知可以使用所附《{REPLY_FORM}》，{code}加盖公章后送达{writer(paper.head)}。{scanned}")
 
 
 def _parts(paper: RectificationNotice) -> tuple[FurtherCase, ...]:
@@ -202,7 +202,7 @@ def _parts(paper: RectificationNotice) -> tuple[FurtherCase, ...]:
 def _several(paper: RectificationNotice) -> str:
     """A notice over several cases: each with accident, problems and measures under its own heading, the answers once."""
     parts = _parts(paper)
-    text = body(f"我单位对{len(parts)}起道路交通事故开展了深度调查。" + _asked(paper.head, "汇总"))
+    text = body(f"{writer(paper.head)}对{len(parts)}起道路交通事故开展了深度调查。" + _asked(paper.head, "汇总"))
     cases = tuple(
         (
             accident_name(part.accident),

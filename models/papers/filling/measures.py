@@ -17,7 +17,7 @@ from models.clock.rules.deadline_rules import DeadlineRule
 from models.clock.rules.deadlines import compute
 from models.clock.rules.due import Due
 from models.kernel.calendar.local_time import SHANGHAI
-from models.kernel.vocabulary import AssignmentState, DocumentKind, Outcome, Part
+from models.kernel.vocabulary import AssignmentState, DocumentForm, DocumentKind, Outcome, Part
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, MeasureEntry, Milestone, Partner
 from models.papers.content.wording import day, money
@@ -210,7 +210,12 @@ def _entry(
 
 def in_words(rule: DeadlineRule) -> str:
     """Return a limit whose start is still to come: 自文书送达之日起3个工作日内."""
-    return f"自{rule.starts_at.partition('（')[0]}之日起{rule.amount}{rule.unit.label}内"
+    return f"自{rule.starts_at.partition('（')[0]}之日起{length(rule)}内"
+
+
+def length(rule: DeadlineRule) -> str:
+    """Return how long a limit is: 3个工作日."""
+    return f"{rule.amount}{rule.unit.label}"
 
 
 # What a recipient does by a limit of a notice.
@@ -263,10 +268,17 @@ def law_of(rule: DeadlineRule) -> str | None:
 
 
 def demanded(draft: Draft, codes: Iterable[str], measures: Sequence[MeasureEntry]) -> tuple[DeadlineLine, ...]:
-    """Return what a notice demands until when; completion only where a measure has no date that was set for it."""
-    lines = []
+    """Return what a notice demands until when; completion only where a measure has no date that was set for it.
+
+    A letter asks for no receipt beside the 送达回证, and counts from when it comes in.
+    """
+    lines, letter = [], draft.row.form is DocumentForm.LETTER
     for code in codes:
+        if letter and code == "notice.acknowledge":
+            continue
         line = to_come(draft, code)
+        if letter and code == "notice.plan":
+            line = line.model_copy(update={"explanation": f"自收到本函之日起{length(draft.rule(code))}内"})
         if code == "measure.complete":
             without = [entry for entry in measures if entry.due_explanation is not None]
             if not without:

@@ -35,6 +35,13 @@ _HALF = re.compile(r"(?<=[一-龥）》”])[,;:!?](?=[一-龥（《“]|$)|(?<=
 _ASKS = re.compile(
     r"妥否|当否|恳请|(?<![申提邀聘敬])请(?:予|批|审批|审议|核准|答复|函复|回复|研究|支持|协调|解决|同意)"
 )
+TYPIST = (
+    r"(?<![验测定估])(?:报告|通报|原文|材料)中?未(?:具名|指明|指出|写|载明|列明|提及|说明|公布|将)",
+    r"原文如此",
+    r"（(?:录入|填报|整理)[^（）]{0,4}(?:注|说明|推断|补充)",
+)
+"""How whoever typed the data speaks of the source; a reader of the paper does not know it (a test report has its own 未)."""
+_TYPIST = re.compile("|".join(TYPIST))
 _WAN, _YUAN = re.compile(r"\d(?:[\d.,]*)万元"), re.compile(r"\d[\d.,]*元")
 
 
@@ -154,6 +161,11 @@ def _day(parts: tuple[str, str, str]) -> date | None:
         return date(*map(int, parts))
     except ValueError:
         return None
+
+
+def notes_of_a_typist(text: str) -> Found:
+    """Yield what somebody wrote about the source while typing the data (报告未指明地区), not for a reader of the paper."""
+    yield from _each(_TYPIST, text)
 
 
 def requests(text: str) -> Found:

@@ -31,6 +31,9 @@ def of_text(paper: Paper) -> Iterator[Remark]:
         yield missing(OVERTAKEN, Place.PAPER, "修改的文字与案件情况一致", text, row=one.passage, waivable=False)
     prose = tuple(line for line in read.lines if line.place)
     yield from _of_paragraphs(prose, _happened(paper))
+    for line in (*prose, *_cells(read.tables)):
+        for found in language.notes_of_a_typist(line.text):
+            yield _remark("typist_note", _named(line), "有录入人员对资料来源的说明", found)
     yield from _of_strangers(getattr(paper, "strangers", ()), (*prose, *_cells(read.tables)))
     for number, cells in enumerate(read.tables, 1):
         for found in language.mixed_units(cells):

@@ -76,7 +76,10 @@ def _start_of_decision(act: Act, case: Case, document: Document, at: datetime) -
 
 
 def _start_of_notice(act: Act, case: Case, document: Document, name: str, at: datetime) -> None:
-    """Start what a notice demands in one of its cases: receipt, plans, completions, milestones."""
+    """Start what a notice demands in one of its cases: receipt, plans, completions, milestones.
+
+    A 先行整改通知 asks for no plan: an urgent hazard is mended by the date of each measure.
+    """
     recipient, held = document.recipient_id, carried_by(act, document, case)
     if recipient is None or not held:
         return
@@ -86,7 +89,8 @@ def _start_of_notice(act: Act, case: Case, document: Document, name: str, at: da
     for assignment, ref in held:
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "serve")
         subject = deadlines.Subject(f"{name}/{ref}", recipient, document_id=document.id, assignment_id=assignment.id)
-        deadlines.start(act, case, "notice.plan", subject, assumed, event="签收期限届满")
+        if document.kind is not DocumentKind.ADVANCE_NOTICE:
+            deadlines.start(act, case, "notice.plan", subject, assumed, event="签收期限届满")
         deadlines.start(act, case, "measure.complete", subject, at, given_on=assignment.due_on)
         milestones.start_clocks(act, case, document, subject.key, assignment, at)
 
@@ -123,6 +127,7 @@ CARRIED_OVER = ("order.again", "talk", "account")
 
 def count_from_receipt(act: Act, document: Document, at: datetime) -> None:
     """Let a receipt meet its clock; from here, if it came in time, the plan is counted."""
+    received = "acknowledge_urgent" if document.kind is DocumentKind.ADVANCE_NOTICE else "acknowledge"
     for part, _ in parts_of(act, document):
         met = deadlines.meet(act, part, at, "notice.acknowledge", document_id=document.id)
         take_back(act, part, met, at, IN_TIME)
@@ -130,7 +135,7 @@ def count_from_receipt(act: Act, document: Document, at: datetime) -> None:
             _count_plans_from_receipt(act, part, document, clock, at)
         for assignment, _ in carried_by(act, document, part) if document.kind in CARRYING else ():
             if assignment.state is AssignmentState.AWAITING_RECEIPT:
-                assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "acknowledge")
+                assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, received)
 
 
 def _count_plans_from_receipt(act: Act, case: Case, document: Document, receipt: Deadline, at: datetime) -> None:

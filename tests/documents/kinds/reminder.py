@@ -36,4 +36,11 @@ def papers() -> dict[str, Paper]:
             ),
         ),
     )
-    return {"reminder": reminder}
+    below = head(
+        DocumentForm.NOTICE,
+        "关于抓紧落实“3·15”较大道路交通事故整改措施的通知",
+        "江城市公安局交通警察支队东湖大队",
+        number="江公交催〔2026〕2号",
+        dated=date(2026, 5, 20),
+    )
+    return {"reminder": reminder, "reminder-notice": reminder.model_copy(update={"head": below})}

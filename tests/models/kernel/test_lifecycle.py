@@ -67,6 +67,7 @@ refer                           -         referred               unissued
 close_referred                  -         closed                 referred
 open_way                        -         unissued               referred
 acknowledge                     -         awaiting_plan          awaiting_receipt
+acknowledge_urgent              -         awaiting_completion    awaiting_receipt
 reply                           -         =                      awaiting_plan awaiting_completion returned
 accept_plan                     -         awaiting_completion    awaiting_plan returned
 accept_plan                     -         =                      awaiting_completion awaiting_verification

@@ -59,10 +59,10 @@ def test_the_notices_limits_are_told_with_the_dates_of_a_service_on_its_day(
     session: Session, world: World, rules: Rulebook
 ) -> None:
     replies = fill(session, world, rules, "D2").replies
-    assert [line.what for line in replies] == ["签收文书", "报送整改方案", "完成整改措施（表中另定日期的除外）"]
+    # A letter asks for no receipt: the signed proof of service is one.
+    assert [line.what for line in replies] == ["报送整改方案", "完成整改措施（表中另定日期的除外）"]
     assert all(line.due is not None and line.borrowed and line.basis is None for line in replies)
-    assert replies[0].explanation == "自文书送达之日起3个工作日内"
-    assert replies[1].explanation == "自签收文书之日起7个工作日内"
+    assert replies[0].explanation == "自收到本函之日起7个工作日内"
     draft = fill(session, world, rules, "D2", issued_on=None, number=None)
     assert [line.explanation for line in draft.replies] == [line.explanation for line in replies]
     assert all(line.due is None for line in draft.replies)

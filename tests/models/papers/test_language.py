@@ -39,6 +39,8 @@ SLIPS: tuple[tuple[Callable[[str], Iterator[str]], str, str], ...] = (
     (language.half_width_marks, "该车(重型货车)超载。", "(重型货车)"),
     (language.half_width_marks, "调查结束.现报告。", "."),
     (language.doubled_sentences, "驾驶人未保持安全距离。天气晴。驾驶人未保持安全距离。", "驾驶人未保持安全距离"),
+    (language.notes_of_a_typist, "排查危险路段（报告未指明地区）。", "报告未指明地区"),
+    (language.notes_of_a_typist, "珠海市有关部门（报告未具名）", "报告未具名"),
     (language.requests, "以上意见妥否，请批示。", "妥否"),
     (language.requests, "恳请市政府协调解决。", "恳请"),
     (language.requests, "现将方案报上，请批示。", "请批示"),
@@ -54,6 +56,20 @@ def test_a_slip_is_found_with_its_words(check: Callable[[str], Iterator[str]], t
 @pytest.mark.parametrize("text", SOUND)
 def test_sound_text_passes_every_check(text: str) -> None:
     assert [(code, *check(text)) for code, _, check in language.TEXT_CHECKS if list(check(text))] == []
+
+
+def test_what_a_test_report_leaves_open_is_no_note_of_a_typist() -> None:
+    assert list(language.notes_of_a_typist("检验报告未载明制动力，鉴定报告未提及灯光。")) == []
+
+
+def test_a_note_of_a_typist_in_a_table_is_doubtful_and_named_with_its_place() -> None:
+    paper = samples.papers()["rectification_notice-notice"]
+    measure = paper.measures[0].model_copy(update={"text": "查处超限超载（报告未指明地区）。"})
+    noted = paper.model_copy(update={"measures": (measure, *paper.measures[1:])})
+    [told] = [one for one in remarks_on(noted) if one.code == "typist_note"]
+    assert told.weight is Weight.DOUBTFUL
+    assert "张表" in told.text
+    assert "报告未指明地区" in told.text
 
 
 def test_a_paragraph_that_repeats_the_one_before_it_is_found() -> None:

@@ -18,9 +18,12 @@ from models.papers.filling.naming import named_for
 from models.papers.filling.register import fills
 from models.papers.filling.sheets_in_words import column, facts_of_case
 from models.papers.filling.strangers import strangers
-from models.papers.kinds.rectification_notice.fill import ANSWERS, address, advisory, code_of
+from models.papers.kinds.rectification_notice.fill import address, advisory, code_of
 from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
+
+_ANSWERS = ("notice.acknowledge", "measure.complete")
+"""What is asked for beside the measures: no plan, for each is done at once, by its own date."""
 
 
 @fills(DocumentKind.ADVANCE_NOTICE)
@@ -53,7 +56,7 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
         measures=own,
         strangers=strangers(session, draft, hazards, own),
         advisory=advisory(draft),
-        replies=demanded(draft, ANSWERS, own) if binding else (),
+        replies=demanded(draft, _ANSWERS, own) if binding else (),
         url=address(draft) if not upward else None,
         answer_code=code_of(draft) if not upward else None,
     )

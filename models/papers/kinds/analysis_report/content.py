@@ -33,14 +33,14 @@ class AnalysisReport(HeadedPaper):
 
     `edition` says how it is laid out: what was frozen in the first one keeps its layout, by which its kept texts have their
     names. Since the second the 简版 takes two pages, and a long report begins with a 目录; since the third the 简版 tells of the
-    road and of the property lost, and the team says who was invited.
+    road and of the property lost, and the team says who was invited; since the fourth no problem carries its marks in prose.
     """
 
     kind: Literal["analysis_report"] = "analysis_report"
     head: Head
     case_number: str
     short: bool = False
-    edition: Literal[1, 2, 3] = 1
+    edition: Literal[1, 2, 3, 4] = 1
     accident: AccidentFacts
     legal_basis: tuple[str, ...] = ()  # on which the investigation stands
     road: RoadFacts = RoadFacts()

@@ -58,7 +58,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         head=draft.head(),
         case_number=row.case_number,
         short=short,
-        edition=3,
+        edition=4,
         accident=from_sheets.accident(facts, draft.accident()),
         legal_basis=_legal_basis(draft),
         road=from_sheets.road(facts, row),

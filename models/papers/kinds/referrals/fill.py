@@ -32,7 +32,7 @@ def request(session: Session, draft: Draft) -> RequestForInstructions:
         case_number=draft.row.case_number,
         accident=draft.accident(),
         unit=unit,
-        why=_reason(draft.row.note) if ruling is None else why_not_straight(unit, ruling),
+        why=None if ruling is None else why_not_straight(unit, ruling),
         found=_found(unit, ruling),
         inclined=None if ruling is None else inclined(unit, reader(head), ruling),
         reported=_told_our_government(session, draft.row.case_id),
@@ -88,11 +88,6 @@ def _annexed(session: Session, document_id: int) -> tuple[AnnexedMeasure, ...]:
         days = [day for day in (known.due, row.due_on) if day is not None]
         found[row.id] = known.model_copy(update={"units": units, "due": max(days, default=None)})
     return tuple(found.values())
-
-
-def _reason(note: str | None) -> str | None:
-    """Return the first half of the sentence that refused the direct way; its second half names this very paper."""
-    return None if note is None else f"{note.partition('；')[0].rstrip('。')}。"
 
 
 def _found(unit: str, ruling: Ruling | None) -> str | None:

@@ -16,6 +16,8 @@ _STANDS: Mapping[Stand, str] = MappingProxyType(
         Stand.FAR: "{unit}与我单位没有直接行文关系",
         Stand.HIGHER_LAW: "{unit}与我单位没有直接行文关系",
         Stand.UNKNOWN: "{unit}与我单位没有直接行文关系",
+        Stand.ENTERPRISE_HERE: "{unit}在我单位辖区",
+        Stand.HIGHER_HERE: "{unit}是上一级单位",
     }
 )
 """Labels of classes, as 辖区外企业或者检验检测机构, say too much or too little of one unit; what is not here has a plain one."""
