@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, CompoundSelect, bindparam, exists, select, union
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, select, union
 from sqlalchemy.orm import aliased
 
 from models.case.tables import Case
@@ -16,7 +16,7 @@ from models.kernel.errors import Conflict, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.rights.visible import visible_cases
 from models.kernel.vocabulary import DocumentKind
-from models.papers.tables import BundledCase, CircularRecipient, Document
+from models.papers.tables import BundledCase, Document, goes_round
 from models.rectification.tables import Assignment
 
 
@@ -72,17 +72,16 @@ def _links() -> CompoundSelect[int]:
     part, sibling = aliased(BundledCase), aliased(BundledCase)
     # A circular names nearly every case: what happens in one of them has nothing to do with the others, and what happens
     # to the circular itself locks them (`parts_of`).
-    circulates = select(CircularRecipient.document_id).where(CircularRecipient.document_id == Document.id)
-    told = ~exists(circulates.correlate(Document))
+    hangs_on = ~goes_round()
     return union(
         select(BundledCase.case_id)
         .join(Document, Document.id == BundledCase.document_id)
-        .where(Document.case_id.in_(ids), told),
-        select(Document.case_id).join(part, part.document_id == Document.id).where(part.case_id.in_(ids), told),
+        .where(Document.case_id.in_(ids), hangs_on),
+        select(Document.case_id).join(part, part.document_id == Document.id).where(part.case_id.in_(ids), hangs_on),
         select(sibling.case_id)
         .join(part, part.document_id == sibling.document_id)
         .join(Document, Document.id == part.document_id)
-        .where(part.case_id.in_(ids), told),
+        .where(part.case_id.in_(ids), hangs_on),
         select(other.case_id).join(own, own.served_by_id == other.id).where(own.case_id.in_(ids)),
         select(other.case_id).join(own, own.id == other.served_by_id).where(own.case_id.in_(ids)),
     )
