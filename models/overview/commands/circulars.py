@@ -61,15 +61,15 @@ def draft_circular(
 
 
 def draft_due_circular(act: Act) -> str | None:
-    """Draft the circular that the rhythm asks for, once; returns case and short name, None where none is due or nothing is
-    to be told. Only the clock asks."""
+    """Draft the circular that the rhythm asks for, once; returns case and short name, None where none is due, nothing is to
+    be told, or nobody could get it. Only the clock asks."""
     policy.require(act.actor, "case.carry")
     period = due_period(act)
     if period is None:
         return None
     try:
         return _draft_of_period(act, period, (), (), None)
-    except (Conflict, WrongStage):
+    except (Conflict, NotFound, WrongStage):  # each is raised before anything is written
         return None
 
 

@@ -228,14 +228,13 @@ def draft_amending(act: Act, case: Case, wrong: Document, kind: DocumentKind, wh
         paper = _to_nobody(act, case, wrong, kind, why)
     else:
         # Where the upper unit wrote in our stead, it also puts right what it wrote; so does the commission's office.
-        same = wrong.restricted or wrong.kind is DocumentKind.CIRCULAR
+        told = circular_recipients(act, wrong)
+        same = wrong.restricted or bool(told)
         issuer = act.session.get_one(Organisation, wrong.issuer_id) if same else None
         paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=cited, issuer=issuer)
         paper.title = paper.title.replace("》文书的", "》的")
         put_on(act, paper, [part for part, _ in parts_of(act, wrong)[1:]])
-        act.session.add_all(
-            CircularRecipient(document_id=paper.id, organisation_id=unit) for unit in circular_recipients(act, wrong)
-        )
+        act.session.add_all(CircularRecipient(document_id=paper.id, organisation_id=unit) for unit in told)
     if wrong.restricted:
         paper.restricted = True
         readers = act.session.scalars(

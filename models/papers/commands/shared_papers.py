@@ -15,7 +15,6 @@ from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.rights.visible import visible_cases
-from models.kernel.vocabulary import DocumentKind
 from models.papers.tables import BundledCase, Document, goes_round
 from models.rectification.tables import Assignment
 
@@ -130,14 +129,14 @@ def record_of_paper(
 def refuse_elsewhere(act: Act, case: Case, paper: str) -> None:
     """Refuse to handle a notice over several cases in a case that it was not issued in, and say where it is handled."""
     row = act.session.execute(
-        select(Case.case_number, Document.ref, Document.kind)
+        select(Case.case_number, Document.ref, Document.kind, goes_round().label("round"))
         .select_from(BundledCase)
         .join(Document, Document.id == BundledCase.document_id)
         .join(Case, Case.id == Document.case_id)
         .where(BundledCase.case_id == case.id, BundledCase.ref == paper)
     ).one_or_none()
     if row is not None:
-        what = "通报" if row.kind is DocumentKind.CIRCULAR else "汇总通知"
+        what = row.kind.label if row.round else "汇总通知"
         raise WrongStage(
             f"{paper}是多个案件的{what}，请在案件{row.case_number}中办理（文书{row.ref}）。", code="bundled_elsewhere"
         )
