@@ -13,7 +13,6 @@ from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_documents
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, SuperiorAnswer
 from models.office.rules.paper_kinds import REFERRING
-from models.office.tables import Authority
 from models.papers.tables import Document, SuperiorDecision
 
 ASKING = (DocumentForm.REQUEST, DocumentForm.OPINION)
@@ -22,6 +21,8 @@ ANSWERED_BY_LETTER = (*REFERRING, DocumentKind.FACT_INQUIRY)
 """Papers that wait for an answer whatever their form."""
 ANSWERED_BY_ORGANS = (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentKind.CLUE_TRANSFER)
 """Papers whose answers have words of their own (`record-answer`, `record-clue-answer`)."""
+APPROVING = (SuperiorAnswer.APPROVED, SuperiorAnswer.APPROVED_IN_PART)
+"""Answers of which a recorded authority can be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,6 @@ def decisions_of(session: Session, actor: Actor, case_number: str) -> dict[str, 
         select(SuperiorDecision, Document.ref)
         .join(Document, Document.id == SuperiorDecision.document_id)
         .join(Case, Case.id == Document.case_id)
-        .outerjoin(Authority, Authority.id == SuperiorDecision.authority_id)
         .where(Case.case_number == case_number, visible_documents(actor))
         .order_by(SuperiorDecision.id)
     )
@@ -78,6 +78,12 @@ def decision_on(session: Session, document_id: int | None) -> DecisionShown | No
         .where(SuperiorDecision.document_id == document_id)
     ).one_or_none()
     return None if found is None else _shown(found.SuperiorDecision, found.ref)
+
+
+def answerable(kind: DocumentKind, form: DocumentForm | None) -> bool:
+    """Return whether what was answered to such a paper is put on record as a 批复 or decision: a report, too, may get one."""
+    asks = form in (*ASKING, DocumentForm.REPORT) or kind in ANSWERED_BY_LETTER
+    return asks and kind not in ANSWERED_BY_ORGANS
 
 
 def waits_for_answer(kind: DocumentKind, form: DocumentForm | None, status: DocumentStatus) -> bool:
