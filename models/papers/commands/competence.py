@@ -102,7 +102,8 @@ def refuse_unlawful(act: Act, case: Case, document: Document, *, on: date | None
 def _refuse_other_way(act: Act, document: Document, purpose: Purpose, ours: Competence) -> None:
     """Refuse a paper that may not go to its recipient, or only by another of our bodies or in another form."""
     recipient = act.session.get_one(Organisation, document.recipient_id)
-    ruling = ours.ruling(recipient, purpose)
+    kind = paper_kind(document.kind)
+    ruling = ours.ruling(recipient, purpose, by=kind.asked_by)
     if not ruling.leaves:
         raise WrongStage(ruling.sentence, code=ruling.code)
     by = act.session.get_one(Organisation, document.issuer_id).issues_as
@@ -113,7 +114,7 @@ def _refuse_other_way(act: Act, document: Document, purpose: Purpose, ours: Comp
         and (by is None or ours.ruling(recipient, purpose, by=by).way is not Way.DIRECT)
     ):
         raise WrongStage(f"{ruling.sentence}{DRAFT_ANEW}", code=ruling.code)
-    form = form_of(paper_kind(document.kind), ruling)
+    form = form_of(kind, ruling)
     if document.form not in (None, form):
         raise WrongStage(
             f"{recipient.name}是{ruling.stand.label}，现应以{form.label}行文，{DRAFT_ANEW}",
