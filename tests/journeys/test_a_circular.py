@@ -44,6 +44,7 @@ from models.papers.kinds.supervision_order.content import SupervisionOrder
 from models.papers.queries.documents import document_list
 from models.papers.rules.periods import Period
 from models.papers.tables import BundledCase, CircularRecipient, CircularRow, Delivery, Document
+from models.rectification.queries.notice_links import served_on
 from models.rectification.tables import Assignment, Measure
 from tests.journeys.conftest import GoOn
 from tests.journeys.test_what_goes_through_somebody_else import forget
@@ -458,6 +459,24 @@ def test_what_puts_a_circular_right_holds_a_case_that_it_names_no_faster_than_th
     with story.installation.database.reading() as session:
         stages = dict(session.execute(select(Case.case_number, Case.stage).where(Case.case_number.in_(others))).all())
     assert [stages[one].value for one in others] == ["discontinued", "discontinued", "rectifying"]
+
+
+def test_the_proof_of_its_service_may_follow_and_is_nobodys_receipt(quarter: Quarter) -> None:
+    story = quarter.story
+    case, paper = quarter.draft()
+    story.issue(case, paper)
+    story.do("li", "deliver", case, paper=paper)
+    proof = {"paper": paper, "scan": story.scan("签收登记表"), "file_name": "签收登记表.pdf"}
+    with pytest.raises(Invalid, match="同时发给多个单位"):
+        story.do("nei", "attach-proof", case, received_by="周某", **proof)
+    story.do("nei", "attach-proof", case, **proof)
+    with story.installation.database.reading() as session:
+        receipts = session.scalars(
+            select(Delivery.acknowledged_at).join(Document).where(Document.ref == paper, Document.kind == D.CIRCULAR)
+        ).all()
+        with pytest.raises(NotFound, match="没有文书"):
+            served_on(session, find_actor(session, TRANSPORT, story.at), case, paper)
+    assert set(receipts) == {None}
 
 
 def test_what_puts_a_correction_of_a_circular_right_comes_from_the_commission_too(quarter: Quarter) -> None:

@@ -15,8 +15,7 @@ from models.kernel.events import record
 from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentStatus
-from models.papers.commands.delivery import circular_recipients
-from models.papers.commands.shared_papers import lock_linked
+from models.papers.commands.shared_papers import circular_recipients, lock_linked
 from models.papers.commands.voiding import lapse
 from models.papers.queries.case_papers import of_case
 from models.papers.tables import BundledCase, Document, goes_round
@@ -65,7 +64,7 @@ def _let_bundles_go(act: Act, case: Case) -> None:
     )
     for paper in act.session.scalars(undelivered.order_by(Document.id)).all():
         if paper.number is not None:
-            what = paper.kind.label if circular_recipients(act, paper) else "汇总通知"
+            what = paper.kind.label if circular_recipients(act, paper.id) else "汇总通知"
             raise WrongStage(f"{what}{paper.number}已签发未送达，请先送达或作废，再终止调查。", code="bundle_unserved")
         home = act.session.get_one(Case, paper.case_id)
         lapse(act, home, paper, f"案件{case.case_number}终止调查")

@@ -29,10 +29,9 @@ from models.papers.tables import Amendment, CircularRecipient, Document, Documen
 
 from .approval import find_paper
 from .bundling import put_on
-from .delivery import circular_recipients
 from .drafting import amendable, draft_paper
 from .outdated_papers import standing_flag
-from .shared_papers import lock_linked, parts_of, record_of_paper
+from .shared_papers import circular_recipients, lock_linked, parts_of, record_of_paper
 
 
 @action("edit-paper", title="修改未签发文书的标题或情况说明", rights=("paper.amend",))
@@ -228,7 +227,7 @@ def draft_amending(act: Act, case: Case, wrong: Document, kind: DocumentKind, wh
         paper = _to_nobody(act, case, wrong, kind, why)
     else:
         # Where the upper unit wrote in our stead, it also puts right what it wrote; so does the commission's office.
-        told = circular_recipients(act, wrong)
+        told = circular_recipients(act, wrong.id)
         same = wrong.restricted or bool(told)
         issuer = act.session.get_one(Organisation, wrong.issuer_id) if same else None
         paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=cited, issuer=issuer)

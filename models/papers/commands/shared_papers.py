@@ -15,7 +15,7 @@ from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.rights.visible import visible_cases
-from models.papers.tables import BundledCase, Document, goes_round
+from models.papers.tables import BundledCase, CircularRecipient, Document, goes_round
 from models.rectification.tables import Assignment
 
 
@@ -100,6 +100,12 @@ def parts_of(act: Act, document: Document) -> list[tuple[Case, str]]:
         .with_for_update(of=Case)
     )
     return [(home, document.ref), *((row.Case, row.ref) for row in rows)]
+
+
+def circular_recipients(act: Act, document_id: int) -> list[int]:
+    """Return to whom a circular goes, or what puts one right, in one service; nobody for any other paper."""
+    query = select(CircularRecipient.organisation_id).where(CircularRecipient.document_id == document_id)
+    return list(act.session.scalars(query.order_by(CircularRecipient.organisation_id)))
 
 
 def name_in(act: Act, case: Case, paper: Document) -> str:
