@@ -479,6 +479,19 @@ def test_the_proof_of_its_service_may_follow_and_is_nobodys_receipt(quarter: Qua
     assert set(receipts) == {None}
 
 
+def test_a_period_whose_circular_was_withdrawn_may_have_another(quarter: Quarter) -> None:
+    story = quarter.story
+    case, paper = quarter.draft()
+    story.issue(case, paper)
+    story.do("li", "deliver", case, paper=paper)
+    back = story.do("li", "draft-withdrawal", case, paper=paper, reason="统计口径有误。")
+    story.issue(case, back)
+    with pytest.raises(Conflict, match="已经拟制"):
+        quarter.draft()
+    story.do("li", "deliver", case, paper=back)
+    assert quarter.draft() != (case, paper)
+
+
 def test_what_puts_a_correction_of_a_circular_right_comes_from_the_commission_too(quarter: Quarter) -> None:
     story = quarter.story
     case, paper = quarter.draft()

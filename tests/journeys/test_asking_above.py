@@ -28,7 +28,8 @@ from models.overview.queries.waits import Wait
 from models.overview.queries.worklists import waiting_on
 from models.papers.filling import content, frozen
 from models.papers.preflight import Weight, remarks_on
-from models.papers.queries.decisions import answerable, decisions_of
+from models.papers.queries.decisions import answerable, decisions_of, waits_for_answer
+from models.papers.queries.documents import document_list
 from models.papers.tables import Document, Rendition, SuperiorDecision
 from models.rectification.tables import Assignment, Measure
 from tests.documents.anatomy import Docx
@@ -355,3 +356,18 @@ def test_a_unit_is_asked_for_facts_and_its_letter_is_recorded(story: Story, case
 def test_a_proposal_that_goes_up_as_a_report_is_answered_in_words_of_its_own() -> None:
     assert answerable(D.LATE_REPORT, DocumentForm.REPORT)
     assert not answerable(D.ACCOUNTABILITY_PROPOSAL, DocumentForm.REPORT)
+
+
+def test_a_request_waits_for_its_answer_until_it_is_withdrawn(story: Story, case: str) -> None:
+    ref = referred(story, case)
+    assert waiting(story, case) == [ref]
+    back = story.do("li", "draft-withdrawal", case, paper=ref, reason="不再需要。")
+    story.issue(case, back)
+    story.deliver(case, back)
+    assert waiting(story, case) == []
+
+
+def waiting(story: Story, case: str) -> list[str]:
+    with story.installation.database.reading() as session:
+        papers = document_list(session, find_actor(session, "li", story.at), case)
+    return [paper.ref for paper in papers if waits_for_answer(paper)]

@@ -33,7 +33,7 @@ from models.papers.commands.competence import our_competence
 from models.papers.commands.drafting import amendable, draft_paper
 from models.papers.commands.shared_papers import lock_cases
 from models.papers.rules.periods import Period, last_ended
-from models.papers.tables import CircularRecipient, CircularRhythm, CircularRow, Document
+from models.papers.tables import CircularRecipient, CircularRhythm, CircularRow, Document, withdrawn
 
 TO_REPORT = 10
 """Working days after the drafting, until which late units report where nobody said otherwise."""
@@ -225,13 +225,13 @@ def _entitled(act: Act) -> Competence:
 def _edition(act: Act, period: Period) -> int:
     """Return which circular of the period this is. Raises Conflict while one stands."""
     rows = act.session.execute(
-        select(Document.status, Document.ref, Case.case_number)
+        select(Document.status, Document.ref, Case.case_number, Document.id.in_(withdrawn()).label("withdrawn"))
         .join(CircularRow, CircularRow.document_id == Document.id)
         .join(Case, Case.id == Document.case_id)
         .where(CircularRow.period_from == period.since, CircularRow.period_until == period.until)
     ).all()
     for row in rows:
-        if row.status is not DocumentStatus.VOID:
+        if row.status is not DocumentStatus.VOID and not row.withdrawn:
             raise Conflict(
                 f"{period.called}的通报已经拟制（案件{row.case_number}文书{row.ref}）。", code="circular_drafted"
             )

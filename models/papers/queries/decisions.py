@@ -15,6 +15,8 @@ from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus,
 from models.office.rules.paper_kinds import REFERRING
 from models.papers.tables import Document, SuperiorDecision
 
+from .documents import PaperShown
+
 ASKING = (DocumentForm.REQUEST, DocumentForm.OPINION)
 """Papers that wait for an answer."""
 ANSWERED_BY_LETTER = (*REFERRING, DocumentKind.FACT_INQUIRY)
@@ -86,6 +88,8 @@ def answerable(kind: DocumentKind, form: DocumentForm | None) -> bool:
     return asks and kind not in ANSWERED_BY_ORGANS
 
 
-def waits_for_answer(kind: DocumentKind, form: DocumentForm | None, status: DocumentStatus) -> bool:
-    """Return whether a paper was served and asks somebody who has not answered yet, as far as the paper tells."""
-    return status is DocumentStatus.DELIVERED and (form in ASKING or kind in ANSWERED_BY_LETTER)
+def waits_for_answer(paper: PaperShown) -> bool:
+    """Return whether a paper was served, stands, and asks somebody for an answer, as far as the paper tells."""
+    stands = all(one.kind is not DocumentKind.WITHDRAWAL for one in paper.amended_by)
+    asks = paper.form in ASKING or paper.kind in ANSWERED_BY_LETTER
+    return paper.status is DocumentStatus.DELIVERED and stands and asks

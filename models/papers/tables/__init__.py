@@ -1,6 +1,6 @@
 """The tables of this room, one file per aggregate."""
 
-from .amendments import Amendment, DocumentVersion, PaperFlag
+from .amendments import Amendment, DocumentVersion, PaperFlag, withdrawn
 from .circulars import CircularRecipient, CircularRhythm, CircularRow, goes_round
 from .decisions import SuperiorDecision
 from .documents import (
@@ -50,4 +50,5 @@ __all__ = [
     "Waiver",
     "WrittenPaper",
     "goes_round",
+    "withdrawn",
 ]

@@ -127,7 +127,7 @@ def _row(case: Opened, paper: PaperShown) -> tuple[object, ...]:
     decision = case.decisions.get(paper.ref)
     if decision is not None:
         state = f"{state}，已答复：{decision.answer.label}"
-    elif waits_for_answer(paper.kind, paper.form, paper.status):
+    elif waits_for_answer(paper):
         state += "，待答复"
     flag = Html(f'{state} <span class="sc-light sc-yellow">需更正</span>') if paper.flag else state
     return (
@@ -217,7 +217,7 @@ def _decides(case: Opened, action: str, paper: PaperShown) -> bool:
 
 
 def _at_hand(case: Opened, action: str, paper: PaperShown) -> bool:
-    awaited = paper.ref not in case.decisions and waits_for_answer(paper.kind, paper.form, paper.status)
+    awaited = paper.ref not in case.decisions and waits_for_answer(paper)
     return action in AT_HAND or (action == "record-superior-decision" and awaited)
 
 
