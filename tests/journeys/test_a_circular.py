@@ -466,6 +466,8 @@ def test_the_proof_of_its_service_may_follow_and_is_nobodys_receipt(quarter: Qua
     case, paper = quarter.draft()
     story.issue(case, paper)
     story.do("li", "deliver", case, paper=paper)
+    with pytest.raises(WrongStage, match="不填制送达回证"):
+        story.do("nei", "prepare-proof", case, papers=[paper])
     proof = {"paper": paper, "scan": story.scan("签收登记表"), "file_name": "签收登记表.pdf"}
     with pytest.raises(Invalid, match="同时发给多个单位"):
         story.do("nei", "attach-proof", case, received_by="周某", **proof)
