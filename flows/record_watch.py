@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import math
 from collections.abc import Iterator, Sequence
@@ -36,11 +35,11 @@ from models.kernel.record.watching import (
     outside_faults,
 )
 from models.kernel.record.watching import look_on as look_at_next
-from models.kernel.storage.files import FileStore
+from models.kernel.storage.files import FileStore, copied
 from models.kernel.storage.place import Place
 from models.kernel.tables import Checkpoint
 from models.office.queries.office_chain import office_chain
-from models.overview.queries.stored_files import stored_files
+from models.overview.queries.stored_files import office_files, stored_files
 
 log = logging.getLogger("shencha.record")
 
@@ -145,10 +144,12 @@ def _slice(session: Session) -> int:
 
 
 def _whole(session: Session, installation: Installation) -> dict[str, list[Fault]]:
-    """Return what is wrong with what belongs to no single case."""
+    """Return what is wrong with what belongs to no single case: the office's chain and files, and the checkpoints."""
     checkpoints = [*check_checkpoints(session), *missing_streams(session)]
     checkpoints += outside_faults(session, Place(installation.settings.checkpoints_place))
-    return {OFFICE: list(office_chain(session).faults), CHECKPOINTS: checkpoints}
+    files = (file_fault(installation.files, sha256) for sha256 in sorted(office_files(session)))
+    office = [*office_chain(session).faults, *(fault for fault in files if fault is not None)]
+    return {OFFICE: office, CHECKPOINTS: checkpoints}
 
 
 def _file_faults(session: Session, store: FileStore, numbers: Sequence[str]) -> dict[str, list[Fault]]:
@@ -164,13 +165,11 @@ def _file_faults(session: Session, store: FileStore, numbers: Sequence[str]) -> 
 
 def file_fault(store: FileStore, sha256: str) -> Fault | None:
     """Return what is wrong with a stored file, read block by block; None where it is whole."""
-    digest = hashlib.sha256()
     try:
         with store.open(sha256) as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
+            found = copied(stream)
     except NotFound:
         return Fault(sha256, f"文件库中缺少文件 {sha256[:12]}…", "file_missing")
-    if digest.hexdigest() != sha256:
+    if found.sha256 != sha256:
         return Fault(sha256, f"文件库中的文件 {sha256[:12]}… 已损坏", "file_damaged")
     return None

@@ -19,14 +19,13 @@ from documents.archive.workplace import workplace
 from models.kernel.errors import Conflict, Fault, Invalid
 from models.kernel.record import event_chain as chain
 from models.kernel.record.event_chain import JSON
+from models.kernel.storage.files import copied
 from models.kernel.storage.place import synced
 from models.papers.content import CatalogueItem
 from models.papers.rules.package_places import PackageListing
 
 ARCHIVE_NUMBER, CASE_NUMBER, DATE = verify.ARCHIVE_NUMBER, verify.CASE_NUMBER, verify.DATE
 VOLUME_TWIN = verify.VOLUME_TWIN
-
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +142,10 @@ def _verifier() -> bytes:
 
 def _copied(content: BinaryIO, to: Path) -> tuple[str, int]:
     """Copy block by block; return hash and size."""
-    digest = hashlib.sha256()
-    size = 0
     to.parent.mkdir(parents=True, exist_ok=True)
     with to.open("xb") as out:
-        while block := content.read(_BLOCK):
-            digest.update(block)
-            size += len(block)
-            out.write(block)
-    return digest.hexdigest(), size
+        stored = copied(content, out)
+    return stored.sha256, stored.size
 
 
 def _manifest(sums: Mapping[str, str]) -> bytes:

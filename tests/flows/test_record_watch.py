@@ -6,13 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from flows.record_watch import daily_checkpoint, explain, look_on, verified
 from models.case.tables import Case, Evidence
+from models.keeping.backing_up import stored_columns
 from models.kernel.record.signatures import make_key
 from models.kernel.record.watching import watched
 from models.kernel.tables import RecordFault
+from models.kernel.vocabulary import AuthorityKind, IncomingKind
+from models.office.tables import Authority
+from models.overview.queries.stored_files import OF_CASES, OF_THE_OFFICE
+from models.tables import Base
 from tests.stories import Story
 
 
@@ -21,6 +26,8 @@ def watched_over(story: Story) -> Story:
     story.installation.settings.home.mkdir(parents=True, exist_ok=True)
     make_key(story.installation.settings.checkpoint_key_file)
     story.file("ezhou-one-death")
+    with story.installation.database.writing() as session:
+        session.execute(update(Authority).values(scan_sha256=story.scan("凭据").sha256))
     return story
 
 
@@ -106,6 +113,59 @@ def test_a_damaged_and_a_missing_file_are_found(watched_over: Story) -> None:
     file.unlink()
     a_round(story)
     assert faults(story) == {(number, "file_missing")}
+
+
+def lose(story: Story, sha256: str) -> None:
+    Path(story.installation.files.path(sha256)).unlink()
+
+
+def test_the_scans_of_what_came_in_and_of_what_answered_it_are_looked_at(watched_over: Story) -> None:
+    story = watched_over
+    with story.installation.database.reading() as session:
+        number = session.scalars(select(Case.case_number)).one()
+    came, answer = story.scan("来文"), story.scan("复函")
+    said = {"number": "鄂州检建〔2026〕6号", "sender_name": "鄂州市人民检察院", "demand": "书面回复。"}
+    story.do(
+        "nei",
+        "register-incoming",
+        number,
+        incoming_kind=IncomingKind.PROCURATORIAL,
+        dated=story.at.date(),
+        scan=came,
+        file_name="检察建议.pdf",
+        **said,
+    )
+    closed = {"incoming": "W1", "note": "已书面回复。", "scan": answer, "file_name": "复函.pdf"}
+    story.do("nei", "close-incoming", number, **closed)
+    lose(story, answer.sha256)
+    a_round(story)
+    assert faults(story) == {(number, "file_missing")}
+
+
+def test_the_scan_of_a_recorded_authority_is_looked_at_with_the_offices_record(watched_over: Story) -> None:
+    story = watched_over
+    scan = story.scan("同意")
+    story.in_office(
+        "nei",
+        "record-authority",
+        basis_kind=AuthorityKind.COMMISSION_RULE,
+        number="鄂州道安委〔2026〕1号",
+        given_by="鄂州市道路交通安全委员会",
+        scope="工作规则。",
+        scan=scan,
+        file_name="规则.pdf",
+        valid_from=story.at.date(),
+    )
+    lose(story, scan.sha256)
+    a_round(story)
+    assert faults(story) == {("office", "file_missing")}
+
+
+def test_every_column_that_names_a_stored_file_is_looked_at_and_kept_in_backups() -> None:
+    looked_at = {list(statement.selected_columns)[-1] for statement in (*OF_CASES, *OF_THE_OFFICE)}
+    asked = {(column.table.name, column.name) for column in looked_at}
+    kept = {(name, column) for name in Base.metadata.tables for column in stored_columns(name)}
+    assert asked == kept
 
 
 def test_a_database_of_an_earlier_day_is_known_by_what_stands_outside_until_it_is_explained(

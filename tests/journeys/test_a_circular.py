@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from flows.case import carry
 from flows.installation import working_in
@@ -44,6 +44,7 @@ from models.papers.kinds.supervision_order.content import SupervisionOrder
 from models.papers.queries.documents import document_list
 from models.papers.rules.periods import Period
 from models.papers.tables import BundledCase, CircularRecipient, CircularRow, Delivery, Document
+from models.rectification.queries.notice_links import served_on
 from models.rectification.tables import Assignment, Measure
 from tests.journeys.conftest import GoOn
 from tests.journeys.test_what_goes_through_somebody_else import forget
@@ -405,17 +406,7 @@ def test_a_correction_of_a_circular_goes_to_all_whom_that_went_to(quarter: Quart
     case, paper = quarter.draft()
     story.issue(case, paper)
     story.do("li", "deliver", case, paper=paper)
-    right: str = story.do(
-        "li",
-        "draft-correction",
-        case,
-        paper=paper,
-        reason="一项统计有误。",
-        places=["第一部分"],
-        wrong=["8项"],
-        right=["7项"],
-        clocks=ClockEffect.UNCHANGED,
-    )
+    right = corrected(story, case, paper)
     story.issue(case, right)
     story.do("li", "deliver", case, paper=right)
     with story.installation.database.reading() as session:
@@ -430,6 +421,97 @@ def test_a_correction_of_a_circular_goes_to_all_whom_that_went_to(quarter: Quart
     assert said.head.recipients == (BELOW, "鄂州市道路交通安全委员会各成员单位")  # type: ignore[attr-defined]
 
 
+def corrected(story: Story, case: str, paper: str) -> str:
+    ref: str = story.do(
+        "li",
+        "draft-correction",
+        case,
+        paper=paper,
+        reason="一项统计有误。",
+        places=["第一部分"],
+        wrong=["8项"],
+        right=["7项"],
+        clocks=ClockEffect.UNCHANGED,
+    )
+    return ref
+
+
+def test_what_puts_a_circular_right_holds_a_case_that_it_names_no_faster_than_the_circular_does(
+    quarter: Quarter,
+) -> None:
+    story = quarter.story
+    quarter.on(date(2025, 12, 1))
+    others = [served(story, {f"第{n}起到期": (TRANSPORT, date(2026, 3, 3))}, variant=n) for n in (1, 2, 3)]
+    quarter.on(date(2026, 4, 1))
+    case, paper = quarter.draft()
+    story.issue(case, paper)
+    story.do("li", "deliver", case, paper=paper)
+    right = corrected(story, case, paper)
+    story.do("li", "submit", case, paper=right)
+    story.do("ling", "discontinue", others[0], reason="另案处理。")
+    with story.installation.database.reading() as session:
+        drafted = session.scalars(select(Document).where(Document.kind == D.CORRECTION)).one()
+    assert drafted.status not in (DocumentStatus.VOID, DocumentStatus.DRAFT)
+    story.do("shen", "return", case, paper=right, reason="重拟。")
+    story.issue(case, right)
+    story.do("li", "deliver", case, paper=right)
+    story.do("ling", "merge-case", others[1], into=others[2], reason="同一起事故。")
+    with story.installation.database.reading() as session:
+        stages = dict(session.execute(select(Case.case_number, Case.stage).where(Case.case_number.in_(others))).all())
+    assert [stages[one].value for one in others] == ["discontinued", "discontinued", "rectifying"]
+
+
+def test_the_proof_of_its_service_may_follow_and_is_nobodys_receipt(quarter: Quarter) -> None:
+    story = quarter.story
+    case, paper = quarter.draft()
+    story.issue(case, paper)
+    story.do("li", "deliver", case, paper=paper)
+    with pytest.raises(WrongStage, match="不填制送达回证"):
+        story.do("nei", "prepare-proof", case, papers=[paper])
+    proof = {"paper": paper, "scan": story.scan("签收登记表"), "file_name": "签收登记表.pdf"}
+    with pytest.raises(Invalid, match="同时发给多个单位"):
+        story.do("nei", "attach-proof", case, received_by="周某", **proof)
+    story.do("nei", "attach-proof", case, **proof)
+    with story.installation.database.reading() as session:
+        receipts = session.scalars(
+            select(Delivery.acknowledged_at).join(Document).where(Document.ref == paper, Document.kind == D.CIRCULAR)
+        ).all()
+        with pytest.raises(NotFound, match="没有文书"):
+            served_on(session, find_actor(session, TRANSPORT, story.at), case, paper)
+    assert set(receipts) == {None}
+
+
+def test_a_period_whose_circular_was_withdrawn_may_have_another(quarter: Quarter) -> None:
+    story = quarter.story
+    case, paper = quarter.draft()
+    story.issue(case, paper)
+    story.do("li", "deliver", case, paper=paper)
+    back = story.do("li", "draft-withdrawal", case, paper=paper, reason="统计口径有误。")
+    story.issue(case, back)
+    with pytest.raises(Conflict, match="已经拟制"):
+        quarter.draft()
+    story.do("li", "deliver", case, paper=back)
+    assert quarter.draft() != (case, paper)
+
+
+def test_what_puts_a_correction_of_a_circular_right_comes_from_the_commission_too(quarter: Quarter) -> None:
+    story = quarter.story
+    case, paper = quarter.draft()
+    story.issue(case, paper)
+    story.do("li", "deliver", case, paper=paper)
+    right = corrected(story, case, paper)
+    story.issue(case, right)
+    story.do("li", "deliver", case, paper=right)
+    again = corrected(story, case, right)
+    with story.installation.database.reading() as session:
+        issuers = dict(
+            session.execute(
+                select(Document.ref, Document.issuer_id).where(Document.ref.in_((paper, right, again)))
+            ).all()
+        )
+    assert len(set(issuers.values())) == 1
+
+
 def drafted_by_the_clock(story: Story) -> str | None:
     with story.installation.as_system(story.at) as act:
         return draft_due_circular(act)
@@ -442,6 +524,18 @@ def test_the_clock_drafts_the_quarter_once_and_a_person_signs_it(quarter: Quarte
     assert drafted_by_the_clock(story) is None
     case, paper = made.split()
     story.do("li", "void", case, paper=paper, reason="本季度不通报。")
+    assert drafted_by_the_clock(story) is None
+
+
+def test_the_clock_drafts_none_where_nobody_could_get_it(quarter: Quarter) -> None:
+    story = quarter.story
+    with story.installation.database.writing() as session:
+        session.execute(update(Organisation).where(Organisation.issues_as.is_(None)).values(disabled_at=story.at))
+        session.execute(
+            update(Organisation)
+            .where(Organisation.issues_as == "bureau")
+            .values(division_code="429000", disabled_at=story.at)
+        )
     assert drafted_by_the_clock(story) is None
 
 

@@ -28,7 +28,8 @@ from models.overview.queries.waits import Wait
 from models.overview.queries.worklists import waiting_on
 from models.papers.filling import content, frozen
 from models.papers.preflight import Weight, remarks_on
-from models.papers.queries.decisions import decisions_of
+from models.papers.queries.decisions import answerable, decisions_of, waits_for_answer
+from models.papers.queries.documents import document_list
 from models.papers.tables import Document, Rendition, SuperiorDecision
 from models.rectification.tables import Assignment, Measure
 from tests.documents.anatomy import Docx
@@ -225,6 +226,13 @@ def test_measures_that_waited_on_the_request_go_back_to_be_told_on_the_ground_of
     assert [state for state, *_ in hands(story, DISTRICT)] == [AssignmentState.AWAITING_RECEIPT]
 
 
+def test_a_consent_for_other_papers_leaves_the_measures_where_they_wait(story: Story, case: str) -> None:
+    ref = referred(story, case)
+    answered(story, case, ref)
+    story.do("nei", "authority-from-decision", case, paper=ref, organisation=DISTRICT, purposes=[Purpose.REMIND])
+    assert [state for state, *_ in hands(story, DISTRICT)] == [AssignmentState.REFERRED]
+
+
 @pytest.mark.parametrize(
     "answer",
     [{"answer": SuperiorAnswer.NOT_APPROVED}, {"answer": SuperiorAnswer.APPROVED, "taken_over": True}],
@@ -303,6 +311,8 @@ def test_an_answer_that_cannot_be_is_refused_with_each_fault(story: Story, case:
     with pytest.raises(Invalid, match="4处不合格") as refused:
         answered(story, case, ref, number=" ", summary="", decided_on=early, follow_on=yesterday)
     assert [fault.path for fault in refused.value.faults] == ["文号", "答复要点", "成文日期", "跟进日期"]
+    with pytest.raises(Invalid, match="作出答复的机关含有不可见的控制字符"):
+        answered(story, case, ref, given_by="鄂州市\u200b人民政府")
     answered(story, case, ref, answer=SuperiorAnswer.OTHER, summary="转市交通运输局研究。")
     with pytest.raises(WrongStage, match="答复是“其他答复”"):
         story.do("nei", "authority-from-decision", case, paper=ref, organisation=DISTRICT)
@@ -341,3 +351,23 @@ def test_a_unit_is_asked_for_facts_and_its_letter_is_recorded(story: Story, case
     with story.installation.database.reading() as session:
         told = decisions_of(session, find_actor(session, "li", story.at), case)
     assert told[ref].summary == "已附养护资料。"
+
+
+def test_a_proposal_that_goes_up_as_a_report_is_answered_in_words_of_its_own() -> None:
+    assert answerable(D.LATE_REPORT, DocumentForm.REPORT)
+    assert not answerable(D.ACCOUNTABILITY_PROPOSAL, DocumentForm.REPORT)
+
+
+def test_a_request_waits_for_its_answer_until_it_is_withdrawn(story: Story, case: str) -> None:
+    ref = referred(story, case)
+    assert waiting(story, case) == [ref]
+    back = story.do("li", "draft-withdrawal", case, paper=ref, reason="不再需要。")
+    story.issue(case, back)
+    story.deliver(case, back)
+    assert waiting(story, case) == []
+
+
+def waiting(story: Story, case: str) -> list[str]:
+    with story.installation.database.reading() as session:
+        papers = document_list(session, find_actor(session, "li", story.at), case)
+    return [paper.ref for paper in papers if waits_for_answer(paper)]

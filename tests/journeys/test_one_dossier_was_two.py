@@ -13,7 +13,8 @@ from models.case.tables import Case, Finding
 from models.clock.tables import Deadline
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.kernel.vocabulary import DocumentKind, Grade, Stage, Trigger
+from models.kernel.vocabulary import DocumentKind, Grade, OrganisationKind, Stage, Trigger
+from models.office.commands.organisations import add_organisation
 from models.papers.tables import PaperFlag
 from models.rectification.tables import Measure
 from tests.journeys.test_two_accidents_are_one import look
@@ -125,6 +126,18 @@ def test_a_notice_with_measures_of_both_accidents_is_refused(story: Story) -> No
     story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     with pytest.raises(Invalid, match="同时载有"):
         split(story, case, findings=["F15"], people=["P8"], measures=["M6"])
+
+
+def test_a_request_that_nobody_signed_keeps_the_measures_of_its_annex(story: Story) -> None:
+    with story.installation.database.writing() as session:
+        add_organisation(session, "鄂州市人民政府", OrganisationKind.GOVERNMENT, division_code="420700")
+    case = story.file("ezhou-four-deaths", bare=True)
+    said = {"title": "统筹整改", "matter": "请予统筹。", "reasons": "汛期临近。", "inclination": "由我局行文。"}
+    asked = story.do("li", "prepare-request", case, recipient="鄂州市人民政府", measures=["M14"], **said)
+    with pytest.raises(Invalid, match=f"文书{asked}的附件列有分出的措施"):
+        split(story, case, findings=["F7"], measures=["M14"], people=["P11"])
+    story.do("li", "void", case, paper=asked, reason="事项属于另一起事故。")
+    assert split(story, case, findings=["F7"], measures=["M14"], people=["P11"])
 
 
 def test_no_split_while_the_report_is_under_approval(story: Story) -> None:

@@ -103,6 +103,8 @@ def test_what_cannot_be_is_refused_with_each_fault(story: Story) -> None:
         came(story, case, "shen", number="另号")
     with pytest.raises(NotFound, match="没有编号为“W9”的来文"):
         story.do("li", "close-incoming", case, incoming="W9", note="已答复。")
+    with pytest.raises(Invalid, match="文号含有不可见的控制字符"):
+        story.do("li", "close-incoming", case, incoming="W1", note="已答复。", number="鄂州\u200b〔2025〕3号")
     with pytest.raises(Invalid, match="早于收到来文"):
         story.do("li", "close-incoming", case, incoming="W1", note="已答复。", happened_at=story.at - day)
     story.employ("xie", Role.AGENCY, unit="鄂州市公安局")

@@ -15,12 +15,11 @@ verbs = typer.Typer(rich_markup_mode=None)
 def list_(context: typer.Context, account: As = None, json: Json = False) -> None:
     """List recorded papers, those that ended too."""
     from models.kernel.calendar.local_time import local_date
-    from models.kernel.calendar.time import wall_clock
     from models.office.queries.authorities import authority_list
     from ui.installation import open_installation
 
     with open_installation() as installation, installation.reading(account) as read:
-        found = authority_list(read.session, read.actor, local_date(wall_clock()))
+        found = authority_list(read.session, read.actor, local_date(read.at))
     answer: Answer = context.obj
     answer.give(
         found,

@@ -38,7 +38,6 @@ def list_(
 ) -> None:
     """List the lines of the table, those of the place first."""
     from models.kernel.calendar.local_time import local_date
-    from models.kernel.calendar.time import wall_clock
     from models.office.queries.competence_table import competence_table
     from ui.installation import open_installation
 
@@ -46,7 +45,7 @@ def list_(
         found = competence_table(
             read.session,
             read.actor,
-            on or local_date(wall_clock()),
+            on or local_date(read.at),
             issuer=issuer,
             recipient=recipient,
             purpose=purpose,
@@ -98,13 +97,12 @@ def ask_(
 ) -> None:
     """Ask for one paper to one unit on one day."""
     from models.kernel.calendar.local_time import local_date
-    from models.kernel.calendar.time import wall_clock
     from models.office.commands.organisations import find_organisation
     from models.papers.queries.writing import answer_rows, ask
     from ui.installation import open_installation
 
     with open_installation() as installation, installation.reading(account) as read:
         unit = find_organisation(read.session, recipient)
-        found = ask(read.session, read.actor, unit.id, paper, on or local_date(wall_clock()), issuer=issuer)
+        found = ask(read.session, read.actor, unit.id, paper, on or local_date(read.at), issuer=issuer)
     answer: Answer = context.obj
     answer.give(found, lambda: table(("项目", "内容"), answer_rows(found).items(), empty="没有答复。"))

@@ -25,11 +25,10 @@ def list_(
     """List what is owed, or everything that came in."""
     from models.case.queries.incoming import incoming_list
     from models.kernel.calendar.local_time import local_date
-    from models.kernel.calendar.time import wall_clock
     from ui.installation import open_installation
 
     with open_installation() as installation, installation.reading(account) as read:
-        today = local_date(wall_clock())
+        today = local_date(read.at)
         found = incoming_list(
             read.session, read.actor, today, case_number=case_number, everything=everything, limit=MOST
         )

@@ -27,7 +27,7 @@ from models.kernel.rights.visible import visible_documents
 from models.kernel.text.reasons import require_reason
 from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, RenditionForm, Stage
-from models.office.rules.paper_kinds import REFERRING
+from models.office.rules.paper_kinds import OTHER_WAYS
 from models.papers import content as papers
 from models.papers.commands.drafting import accident_name, unaddressed
 from models.papers.commands.numbers import draw
@@ -100,10 +100,6 @@ def _open_measures(act: Act, case: Case) -> tuple[list[str], bool]:
     return [*dict.fromkeys([*still, *unaddressed(act, case)])], not total
 
 
-OTHER_WAYS = (DocumentKind.ADVANCE_NOTICE, DocumentKind.COMPEL_DECISION, *REFERRING)
-"""Papers by which a measure reaches its unit otherwise than by a notice after the report."""
-
-
 def _missing_papers(act: Act, case: Case) -> list[str]:
     """Return papers 2 to 4 that were neither delivered nor recorded as not applicable."""
     delivered = set(
@@ -116,7 +112,7 @@ def _missing_papers(act: Act, case: Case) -> list[str]:
         DocumentKind.SUPERVISION_ORDER,
     )
     settled = delivered | waived
-    if delivered & {*OTHER_WAYS} and _all_told_otherwise(act, case):
+    if delivered.intersection(OTHER_WAYS) and _all_told_otherwise(act, case):
         settled.add(DocumentKind.RECTIFICATION_NOTICE)
     return [kind.label for kind in needed if kind not in settled]
 

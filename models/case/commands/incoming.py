@@ -134,7 +134,7 @@ def close_incoming(
     if row.kind is IncomingKind.LISTED and scan is None:
         raise Invalid("挂牌督办以摘牌文件办结，请上传摘牌文件的扫描件。", code="lifting_missing")
     row.outcome, row.closed_at, row.closed_by = worded(note, "办理结果"), at, act.person
-    row.closing_number = (number or "").strip() or None
+    row.closing_number = worded(number, "文号") if number and number.strip() else None
     if scan is not None:
         row.closing_sha256, row.closing_name, row.closing_bytes = scan.sha256, file_name or "答复", scan.size
     _meet(act, case, row, at)

@@ -19,9 +19,9 @@ from models.kernel.refs import FindingRef, LiabilityRef
 from models.kernel.rights import policy
 from models.kernel.storage.files import Stored
 from models.kernel.text.reasons import require_reason
-from models.kernel.vocabulary import ClockEffect, DocumentKind, FindingLevel, ReviewOutcome
+from models.kernel.vocabulary import DocumentKind, FindingLevel, ReviewOutcome
 from models.papers.commands.outdated_papers import flag
-from models.papers.tables import Amendment, Document, DocumentAssignment, PaperFlag
+from models.papers.tables import Document, DocumentAssignment, PaperFlag, withdrawn
 from models.rectification.tables import Assignment, MeasureFinding
 
 from .cases import require_running
@@ -240,15 +240,12 @@ def _flag_papers(act: Act, case: Case, findings: list[int], why: str) -> None:
         .where(AccountabilityItem.document_id == Document.id, AccountabilityFinding.finding_id.in_(findings))
         .correlate(Document)
     )
-    withdrawn = select(Amendment.amended_id).where(
-        Amendment.effect == ClockEffect.ENDED, Amendment.effective_at.is_not(None)
-    )
     papers = act.session.scalars(
         select(Document)
         .where(
             Document.case_id == case.id,
             Document.status.in_(SIGNED),
-            Document.id.not_in(withdrawn),
+            Document.id.not_in(withdrawn()),
             or_(told, carries, proposes),
         )
         .order_by(Document.id)

@@ -44,7 +44,7 @@ class IncomingPaper(Base):
     closed_at: Mapped[datetime | None] = column("when it was answered or lifted; null while it is owed")
     outcome: Mapped[str | None] = column("what we answered, or that it was lifted, in short")
     closing_number: Mapped[str | None] = column("文号 of our answer, or of the paper that lifted it")
-    closing_sha256: Mapped[str | None] = column("hash of the scan of the answer or lifting")
+    closing_sha256: Mapped[str | None] = column("hash of the scan of the answer or lifting in the store")
     closing_name: Mapped[str | None] = column("name of that scan's file")
     closing_bytes: Mapped[int | None] = column("size of that scan")
     closed_by: Mapped[int | None] = column("who entered that", ForeignKey("users.id"))

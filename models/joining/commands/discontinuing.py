@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from models.case.tables import Case
 from models.clock.commands import deadlines
@@ -14,11 +14,11 @@ from models.kernel.errors import WrongStage
 from models.kernel.events import record
 from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
-from models.kernel.vocabulary import DocumentKind, DocumentStatus
-from models.papers.commands.shared_papers import lock_linked
+from models.kernel.vocabulary import DocumentStatus
+from models.papers.commands.shared_papers import circular_recipients, lock_linked
 from models.papers.commands.voiding import lapse
 from models.papers.queries.case_papers import of_case
-from models.papers.tables import BundledCase, Document
+from models.papers.tables import BundledCase, Document, goes_round
 from models.rectification.commands.merged_measures import separate_all
 
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
@@ -35,7 +35,9 @@ def discontinue(act: Act, case_number: str, *, reason: str) -> None:
     case = lock_linked(act, case_number)
     policy.require(act.actor, "case.discontinue", unit_path=unit_path(act, case))
     why = require_reason(reason)
-    pending = act.session.scalar(select(Document.id).where(of_case(case.id), Document.status.in_(IN_APPROVAL)).limit(1))
+    pending = act.session.scalar(
+        select(Document.id).where(of_case(case.id), _its_own(case), Document.status.in_(IN_APPROVAL)).limit(1)
+    )
     stage = lifecycle.advance(lifecycle.CASE, case.stage, "discontinue", {"no_open_paper": pending is None})
     _let_bundles_go(act, case)
     separate_all(act, case, f"案件{case_number}终止调查")
@@ -45,18 +47,24 @@ def discontinue(act: Act, case_number: str, *, reason: str) -> None:
     record(act, case, "case_discontinued", why=why)
 
 
+def _its_own(case: Case) -> ColumnElement[bool]:
+    """Papers of a case without those that only name it: a circular goes on when one of the cases in it ends."""
+    return or_(~goes_round(), Document.case_id == case.id)
+
+
 def _let_bundles_go(act: Act, case: Case) -> None:
     shared = exists(
         select(1).where(BundledCase.document_id == Document.id, BundledCase.by_reference.is_(False)).correlate(Document)
     )
-    # A circular does not lapse because one of the cases that it names ends.
-    own = or_(Document.kind != DocumentKind.CIRCULAR, Document.case_id == case.id)
     undelivered = select(Document).where(
-        of_case(case.id), shared, own, Document.status.not_in((DocumentStatus.DELIVERED, DocumentStatus.VOID))
+        of_case(case.id),
+        shared,
+        _its_own(case),
+        Document.status.not_in((DocumentStatus.DELIVERED, DocumentStatus.VOID)),
     )
     for paper in act.session.scalars(undelivered.order_by(Document.id)).all():
         if paper.number is not None:
-            what = "通报" if paper.kind is DocumentKind.CIRCULAR else "汇总通知"
+            what = paper.kind.label if circular_recipients(act, paper.id) else "汇总通知"
             raise WrongStage(f"{what}{paper.number}已签发未送达，请先送达或作废，再终止调查。", code="bundle_unserved")
         home = act.session.get_one(Case, paper.case_id)
         lapse(act, home, paper, f"案件{case.case_number}终止调查")

@@ -20,7 +20,7 @@ from models.kernel.errors import WrongStage
 from models.kernel.events import record
 from models.kernel.text.short_names import free_ref, taken_refs
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
-from models.papers.tables import BundledCase, Delivery, Document, PaperFlag, ProofForm, ProofFormPaper
+from models.papers.tables import BundledCase, Delivery, Document, PaperFlag, ProofForm, ProofFormPaper, goes_round
 from models.prevention.tables import Recurrence
 from models.rectification.tables import Assignment, Dispute, Evaluation, Measure, Milestone, Reply, Talk, Verification
 
@@ -101,9 +101,10 @@ def refuse_bundled(act: Act, *cases: Case) -> None:
         .where(
             or_(BundledCase.case_id.in_(concerned), Document.case_id.in_(concerned)),
             Document.status != DocumentStatus.VOID,
-            # A circular that went out is a paper of the case that holds it; the others are only named in it.
+            # A circular that went out, or what puts one right, is a paper of the case that holds it; the others are only
+            # named in it.
             or_(
-                Document.kind != DocumentKind.CIRCULAR,
+                ~goes_round(),
                 Document.case_id.in_(concerned),
                 Document.status != DocumentStatus.DELIVERED,
             ),

@@ -22,7 +22,7 @@ from models.kernel.base import Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
-from models.kernel.lifecycle import SIGNED
+from models.kernel.lifecycle import SIGNED, UNSIGNED
 from models.kernel.outbox import enqueue
 from models.kernel.record import event_chain as chain
 from models.kernel.refs import EvidenceRef, FindingRef, MeasureRef, PersonRef, VehicleRef
@@ -32,7 +32,7 @@ from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage, Trigge
 from models.papers.commands.first_report import begin_report
 from models.papers.commands.numbers import draw
 from models.papers.commands.outdated_papers import flag
-from models.papers.tables import Document, DocumentAssignment
+from models.papers.tables import AnnexedMeasure, Document, DocumentAssignment
 from models.rectification.commands.effect_clock import keep_clock
 from models.rectification.tables import Assignment, Measure, MeasureFinding
 
@@ -99,8 +99,8 @@ def split_case(
     carry nothing else. A signed report that told of both is flagged.
 
     Raises NotAllowed, WrongStage (report under approval), NotFound for a short name that is not there, Invalid (a paper
-    carries also what stays; a finding and its measure apart; figures larger than the whole), Conflict where the second
-    accident is on file already.
+    carries also what stays, or an unsigned one lists in its annex what goes; a finding and its measure apart; figures
+    larger than the whole), Conflict where the second accident is on file already.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.join", unit_path=unit_path(act, case))
@@ -122,6 +122,7 @@ def split_case(
     if not chosen.any:
         raise Invalid("请指明分出的车辆、人员、问题、措施或者证据。", code="nothing_to_split")
     papers = _carrying(act, [row.id for row in chosen.measures])
+    _refuse_annexed(act, [row.id for row in chosen.measures])
     _whole(act, case, chosen)
     accident = act.session.get_one(Accident, case.accident_id)
     given = (deaths, serious_injuries, minor_injuries, injured_unspecified, economic_loss, property_loss)
@@ -187,6 +188,21 @@ def _carrying(act: Act, measures: Sequence[int]) -> list[Document]:
             f"文书{'、'.join(mixed)}同时载有留在本案的措施，请先以更正、撤销文书处理，或一并分出。", code="paper_mixed"
         )
     return list(papers)
+
+
+def _refuse_annexed(act: Act, measures: Sequence[int]) -> None:
+    """Refuse to take a measure out from under a paper that lists it in its annex and can still change with it."""
+    papers = act.session.scalars(
+        select(Document.ref)
+        .join(AnnexedMeasure, AnnexedMeasure.document_id == Document.id)
+        .where(AnnexedMeasure.measure_id.in_(measures), Document.status.in_(UNSIGNED))
+        .distinct()
+        .order_by(Document.ref)
+    ).all()
+    if papers:
+        raise Invalid(
+            f"文书{'、'.join(papers)}的附件列有分出的措施，请先签发或者作废该文书，再分案。", code="measure_annexed"
+        )
 
 
 def _whole(act: Act, case: Case, chosen: Chosen) -> None:

@@ -30,7 +30,7 @@ from models.papers.commands.numbers import void_number
 from models.papers.commands.outdated_papers import settle
 from models.papers.commands.voiding import free, lapse
 from models.papers.commands.writing_rules import series_of
-from models.papers.tables import CircularRecipient, Delivery, Document
+from models.papers.tables import Delivery, Document, goes_round
 from models.rectification.tables import Talk
 
 from .moving_rows import drop_recurrences
@@ -197,7 +197,7 @@ def _tell_served(act: Act, case: Case, to: Organisation) -> None:
         .where(
             Delivery.case_id == case.id,
             Document.restricted.is_(False),
-            Document.id.not_in(select(CircularRecipient.document_id)),  # they were told of the case, no more
+            ~goes_round(),  # they were told of the case, no more
         )
         .distinct()
         .order_by(Delivery.recipient_id)

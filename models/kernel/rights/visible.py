@@ -19,7 +19,7 @@ from models.kernel.rights.policy import Actor, StandIn
 from models.kernel.tables import Message
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Part, PersonRole, Role
 from models.office.tables import Organisation, User
-from models.papers.tables import Approval, BundledCase, CircularRecipient, Delivery, Document
+from models.papers.tables import Approval, BundledCase, Delivery, Document, goes_round
 from models.prevention.tables import Recurrence
 from models.rectification.tables import Assignment, Dispute
 
@@ -94,7 +94,7 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                     Delivery.case_id == Case.id,
                     in_territory(actor, Delivery.__table__.c.recipient_id),
                     _open_to(actor),
-                    ~_circulates(),  # who gets one is told of the case, and has no part in it
+                    ~goes_round(),  # who gets one is told of the case, and has no part in it
                 )
                 .correlate(Case)
             )
@@ -116,7 +116,7 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                 .where(
                     BundledCase.case_id == Case.id,
                     in_territory(actor, Delivery.__table__.c.recipient_id),
-                    ~_circulates(),
+                    ~goes_round(),
                 )
                 .correlate(Case)
             )
@@ -192,11 +192,6 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
             )
         )
     return and_(or_(*ways), takes_part(actor, Document.__table__.c.case_id)) if ways else false()
-
-
-def _circulates() -> ColumnElement[bool]:
-    """Papers that go to all members of the commission."""
-    return exists(select(1).where(CircularRecipient.document_id == Document.id).correlate(Document))
 
 
 def _open_to(actor: Actor) -> ColumnElement[bool]:

@@ -222,7 +222,12 @@ def _came_in() -> None:
             nullable=True,
             comment="文号 of our answer, or of the paper that lifted it",
         ),
-        sa.Column("closing_sha256", sa.String(), nullable=True, comment="hash of the scan of the answer or lifting"),
+        sa.Column(
+            "closing_sha256",
+            sa.String(),
+            nullable=True,
+            comment="hash of the scan of the answer or lifting in the store",
+        ),
         sa.Column("closing_name", sa.String(), nullable=True, comment="name of that scan's file"),
         sa.Column("closing_bytes", sa.Integer(), nullable=True, comment="size of that scan"),
         sa.Column("closed_by", sa.Integer(), sa.ForeignKey("users.id"), nullable=True, comment="who entered that"),

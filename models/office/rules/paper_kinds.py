@@ -60,6 +60,11 @@ class PaperKind:
     any_stage: bool = False
     by_hand: bool = False
 
+    @property
+    def asked_by(self) -> str:
+        """Return which of our bodies competence is asked for: the one in whose name alone it goes, else the unit."""
+        return self.in_name_of or "unit"
+
     def title(self, group: Group, form: DocumentForm) -> str:
         """Return how a paper to a group in one of its forms is called where nobody said otherwise."""
         advises = form is DocumentForm.LETTER and group in ENTERPRISES and self.advice is not None
@@ -113,6 +118,9 @@ CARRYING = _those("carries_measures")
 
 REFERRING = _those("refers")
 """Papers that ask somebody else to see to measures of a unit that we may not write to ourselves."""
+
+OTHER_WAYS = (*(kind for kind in CARRYING if kind is not DocumentKind.RECTIFICATION_NOTICE), *REFERRING)
+"""Papers by which a measure reaches its unit otherwise than by a notice after the report."""
 
 ANY_STAGE = _those("any_stage")
 """Papers that cannot wait for the report's signature, or outlive it."""

@@ -33,7 +33,7 @@ from models.papers.commands.competence import our_competence
 from models.papers.commands.drafting import amendable, draft_paper
 from models.papers.commands.shared_papers import lock_cases
 from models.papers.rules.periods import Period, last_ended
-from models.papers.tables import CircularRecipient, CircularRhythm, CircularRow, Document
+from models.papers.tables import CircularRecipient, CircularRhythm, CircularRow, Document, withdrawn
 
 TO_REPORT = 10
 """Working days after the drafting, until which late units report where nobody said otherwise."""
@@ -61,15 +61,15 @@ def draft_circular(
 
 
 def draft_due_circular(act: Act) -> str | None:
-    """Draft the circular that the rhythm asks for, once; returns case and short name, None where none is due or nothing is
-    to be told. Only the clock asks."""
+    """Draft the circular that the rhythm asks for, once; returns case and short name, None where none is due, nothing is to
+    be told, or nobody could get it. Only the clock asks."""
     policy.require(act.actor, "case.carry")
     period = due_period(act)
     if period is None:
         return None
     try:
         return _draft_of_period(act, period, (), (), None)
-    except (Conflict, WrongStage):
+    except (Conflict, NotFound, WrongStage):  # each is raised before anything is written
         return None
 
 
@@ -225,13 +225,13 @@ def _entitled(act: Act) -> Competence:
 def _edition(act: Act, period: Period) -> int:
     """Return which circular of the period this is. Raises Conflict while one stands."""
     rows = act.session.execute(
-        select(Document.status, Document.ref, Case.case_number)
+        select(Document.status, Document.ref, Case.case_number, Document.id.in_(withdrawn()).label("withdrawn"))
         .join(CircularRow, CircularRow.document_id == Document.id)
         .join(Case, Case.id == Document.case_id)
         .where(CircularRow.period_from == period.since, CircularRow.period_until == period.until)
     ).all()
     for row in rows:
-        if row.status is not DocumentStatus.VOID:
+        if row.status is not DocumentStatus.VOID and not row.withdrawn:
             raise Conflict(
                 f"{period.called}的通报已经拟制（案件{row.case_number}文书{row.ref}）。", code="circular_drafted"
             )

@@ -16,7 +16,8 @@ from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage
 from models.overview.queries.messages import CIRCULATED
 from models.papers.commands.drafting import draft_proposals
 from models.papers.commands.excerpts import draft_notices_with_excerpts
-from models.papers.tables import CircularRecipient, Document
+from models.papers.commands.shared_papers import circular_recipients
+from models.papers.tables import Document
 from models.rectification.commands.effect_clock import keep_clock
 
 DRAFTERS: dict[DocumentKind, Callable[[Act, Case], list[str]]] = {
@@ -73,11 +74,7 @@ def tell_served(act: Act, document_id: int) -> bool:
     if paper is None or paper.restricted or paper.recipient_id is None:
         return False
     lock_case(act, paper.case_number)
-    everybody = act.session.scalars(
-        select(CircularRecipient.organisation_id)
-        .where(CircularRecipient.document_id == document_id)
-        .order_by(CircularRecipient.organisation_id)
-    ).all()
+    everybody = circular_recipients(act, document_id)
     if everybody:
         keys = {f"{paper.case_number}/{paper.ref}{CIRCULATED}o{unit}": unit for unit in everybody}
     else:

@@ -1,4 +1,4 @@
-"""Which files of the store belong to some cases: whatever a row names by its hash."""
+"""Which files of the store belong to some cases, and which to the office: whatever a row names by its hash."""
 
 from __future__ import annotations
 
@@ -8,25 +8,34 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.archive.tables import Archive, ArchiveSupplement
-from models.case.tables import Evidence, LiabilityDecision, LiabilityReview
+from models.case.tables import Evidence, IncomingPaper, LiabilityDecision, LiabilityReview
 from models.joining.tables import Transfer
-from models.papers.tables import Document, Rendition
+from models.office.tables import Authority
+from models.papers.tables import Document, Rendition, Template
 from models.rectification.tables import Dispute, Evaluation, EvaluationFile, Reply, ReplyFile, Verification
 
 
 def stored_files(session: Session, case_ids: Collection[int]) -> dict[str, int]:
     """Return the hash of every file of some cases beside one of the cases it belongs to."""
     found: dict[str, int] = {}
-    for statement in _FILES:
+    for statement in OF_CASES:
         owner, sha256 = statement.selected_columns
         rows = session.execute(statement.where(owner.in_(case_ids), sha256.is_not(None)))
         found |= {str(row[1]): row[0] for row in rows}
     return found
 
 
-_FILES = (
+def office_files(session: Session) -> set[str]:
+    """Return the hash of every file that belongs to no case: scans of recorded authorities, and templates."""
+    return {sha256 for statement in OF_THE_OFFICE for sha256 in session.scalars(statement)}
+
+
+OF_THE_OFFICE = (select(Authority.scan_sha256), select(Template.sha256))
+OF_CASES = (
     select(Document.case_id, Rendition.sha256).join(Rendition, Rendition.document_id == Document.id),
     select(Evidence.case_id, Evidence.sha256),
+    select(IncomingPaper.case_id, IncomingPaper.scan_sha256),
+    select(IncomingPaper.case_id, IncomingPaper.closing_sha256),
     select(LiabilityDecision.case_id, LiabilityDecision.scan_sha256),
     select(LiabilityDecision.case_id, LiabilityReview.scan_sha256).join(
         LiabilityReview, LiabilityReview.decision_id == LiabilityDecision.id

@@ -29,10 +29,9 @@ from models.papers.tables import Amendment, CircularRecipient, Document, Documen
 
 from .approval import find_paper
 from .bundling import put_on
-from .delivery import circular_recipients
 from .drafting import amendable, draft_paper
 from .outdated_papers import standing_flag
-from .shared_papers import lock_linked, parts_of, record_of_paper
+from .shared_papers import circular_recipients, lock_linked, parts_of, record_of_paper
 
 
 @action("edit-paper", title="修改未签发文书的标题或情况说明", rights=("paper.amend",))
@@ -228,14 +227,13 @@ def draft_amending(act: Act, case: Case, wrong: Document, kind: DocumentKind, wh
         paper = _to_nobody(act, case, wrong, kind, why)
     else:
         # Where the upper unit wrote in our stead, it also puts right what it wrote; so does the commission's office.
-        same = wrong.restricted or wrong.kind is DocumentKind.CIRCULAR
+        told = circular_recipients(act, wrong.id)
+        same = wrong.restricted or bool(told)
         issuer = act.session.get_one(Organisation, wrong.issuer_id) if same else None
         paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=cited, issuer=issuer)
         paper.title = paper.title.replace("》文书的", "》的")
         put_on(act, paper, [part for part, _ in parts_of(act, wrong)[1:]])
-        act.session.add_all(
-            CircularRecipient(document_id=paper.id, organisation_id=unit) for unit in circular_recipients(act, wrong)
-        )
+        act.session.add_all(CircularRecipient(document_id=paper.id, organisation_id=unit) for unit in told)
     if wrong.restricted:
         paper.restricted = True
         readers = act.session.scalars(

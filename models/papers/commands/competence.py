@@ -22,7 +22,9 @@ from models.office.rules.paper_kinds import paper_kind
 from models.office.tables import Organisation
 from models.papers.filling.subjects import Subject, subjects
 from models.papers.queries.writing import BY_WAY, form_of
-from models.papers.tables import CircularRecipient, CircularRow, Document
+from models.papers.tables import CircularRow, Document
+
+from .shared_papers import circular_recipients
 
 COMPLETE_IT = "请补充后再列入建议书"
 DRAFT_ANEW = "请作废后重新拟制。"
@@ -102,7 +104,8 @@ def refuse_unlawful(act: Act, case: Case, document: Document, *, on: date | None
 def _refuse_other_way(act: Act, document: Document, purpose: Purpose, ours: Competence) -> None:
     """Refuse a paper that may not go to its recipient, or only by another of our bodies or in another form."""
     recipient = act.session.get_one(Organisation, document.recipient_id)
-    ruling = ours.ruling(recipient, purpose)
+    kind = paper_kind(document.kind)
+    ruling = ours.ruling(recipient, purpose, by=kind.asked_by)
     if not ruling.leaves:
         raise WrongStage(ruling.sentence, code=ruling.code)
     by = act.session.get_one(Organisation, document.issuer_id).issues_as
@@ -113,7 +116,7 @@ def _refuse_other_way(act: Act, document: Document, purpose: Purpose, ours: Comp
         and (by is None or ours.ruling(recipient, purpose, by=by).way is not Way.DIRECT)
     ):
         raise WrongStage(f"{ruling.sentence}{DRAFT_ANEW}", code=ruling.code)
-    form = form_of(paper_kind(document.kind), ruling)
+    form = form_of(kind, ruling)
     if document.form not in (None, form):
         raise WrongStage(
             f"{recipient.name}是{ruling.stand.label}，现应以{form.label}行文，{DRAFT_ANEW}",
@@ -123,9 +126,7 @@ def _refuse_other_way(act: Act, document: Document, purpose: Purpose, ours: Comp
 
 def _refuse_circular(act: Act, document: Document, ours: Competence) -> None:
     """Refuse a circular to whom none may go any more, or that names who may not be named in one."""
-    addressed = act.session.scalars(
-        select(CircularRecipient.organisation_id).where(CircularRecipient.document_id == document.id)
-    )
+    addressed = circular_recipients(act, document.id)
     named = act.session.scalars(select(CircularRow.named).where(CircularRow.document_id == document.id)).one_or_none()
     concerned = {document.recipient_id, *addressed, *(named or ())}
     units = act.session.scalars(

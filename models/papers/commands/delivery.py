@@ -30,13 +30,13 @@ from models.kernel.vocabulary import (
 from models.office.commands.organisations import find_organisation
 from models.office.tables import Organisation
 from models.papers.announcements import PaperTakesEffect
-from models.papers.tables import CircularRecipient, Delivery, Document
+from models.papers.tables import Delivery, Document
 
 from .approval import find_paper
 from .proofs import returned
-from .receipts import Receipt, Signature, acknowledged_before, carried_by, received, received_by_proof
+from .receipts import Receipt, Signature, acknowledged_before, carried_by, received, received_by_proof, told_by_service
 from .renditions import add_version
-from .shared_papers import lock_linked, parts_of, record_of_paper
+from .shared_papers import circular_recipients, lock_linked, parts_of, record_of_paper
 from .writing_rules import seal_of
 
 
@@ -104,7 +104,7 @@ def deliver(
             recorded_by=act.person,
             **proven_by,
         )
-        for recipient_id in dict.fromkeys((document.recipient_id, *circular_recipients(act, document)))
+        for recipient_id in dict.fromkeys((document.recipient_id, *circular_recipients(act, document.id)))
     )
     act.session.flush()
     if proof is not None:
@@ -123,17 +123,11 @@ def deliver(
         **proven_by,
     )
     signature = Signature(received_by, received_at, unsigned=unsigned)
-    if proof is not None and not circular_recipients(act, document):
+    if proof is not None:
         received_by_proof(act, document, signature, proof)
     elif signature.told:
         raise Invalid("回证上的签收人和签收时间随回证扫描件一并登记，请上传扫描件。", code="proof_missing")
     enqueue(act, case, "delivered", f"{case.case_number}/{paper}", document=document.id)
-
-
-def circular_recipients(act: Act, document: Document) -> list[int]:
-    """Return to whom a circular goes, or what puts one right, in one service; nobody for any other paper."""
-    query = select(CircularRecipient.organisation_id).where(CircularRecipient.document_id == document.id)
-    return list(act.session.scalars(query.order_by(CircularRecipient.organisation_id)))
 
 
 def _signed_by_both(act: Act, document: Document) -> None:
@@ -189,8 +183,8 @@ def acknowledge(
     """
     case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
-    if circular_recipients(act, document):
-        raise WrongStage(f"{document.kind.label}同时发给多个单位，印发即为告知，不需要签收。", code="no_receipt")
+    if circular_recipients(act, document.id):
+        raise WrongStage(told_by_service(document), code="no_receipt")
     delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one_or_none()
     if delivery is None:
         raise WrongStage(f"文书{paper}尚未送达，不能签收。")
@@ -232,7 +226,7 @@ def delegate(
     """
     case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
-    if circular_recipients(act, document):
+    if circular_recipients(act, document.id):
         raise WrongStage(f"{document.kind.label}不交办措施，不能转办。", code="nothing_to_delegate")
     delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one_or_none()
     if delivery is None or delivery.acknowledged_at is None:

@@ -11,10 +11,10 @@ from models.kernel.base import Json
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.events import record
 from models.kernel.lifecycle import SIGNED
-from models.kernel.vocabulary import ClockEffect, DocumentStatus, Grade
+from models.kernel.vocabulary import DocumentStatus, Grade
 from models.papers.queries.case_papers import of_case
 from models.papers.rules.amending import Changes, changed_facts
-from models.papers.tables import Amendment, Document, PaperFlag
+from models.papers.tables import Document, PaperFlag, withdrawn
 
 from .shared_papers import name_in
 
@@ -39,12 +39,9 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
         "accident_number": accident.accident_number,
         "grade": case.grade.value,
     }
-    withdrawn = select(Amendment.amended_id).where(
-        Amendment.effect == ClockEffect.ENDED, Amendment.effective_at.is_not(None)
-    )
     papers = act.session.scalars(
         select(Document)
-        .where(of_case(case.id), Document.status.in_(SIGNED), Document.id.not_in(withdrawn))
+        .where(of_case(case.id), Document.status.in_(SIGNED), Document.id.not_in(withdrawn()))
         .order_by(Document.id)
     )
     for paper in papers:

@@ -23,6 +23,7 @@ from models.papers.tables import Document, ProofForm, ProofFormPaper, Rendition
 from .approval import find_paper
 from .receipts import Signature, received_by_proof
 from .renditions import add_version
+from .shared_papers import circular_recipients
 
 
 @action("prepare-proof", title="填制送达回证（打印见 document print-set）", rights=("paper.deliver",))
@@ -38,7 +39,8 @@ def prepare_proof(
     """Make one 送达回证 ready for papers that are served on one recipient together; `document print-set` prints it.
 
     `mode` and `place` are how and where they are to be served, as far as that is known. A paper moves to the form made
-    last. Raises WrongStage for a paper that is not signed or goes to nobody, Invalid for papers to several recipients.
+    last. Raises WrongStage for a paper that is not signed, goes to nobody or to many at once, Invalid for papers to several
+    recipients.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.deliver", unit_path=unit_path(act, case))
@@ -52,6 +54,11 @@ def prepare_proof(
             )
         if document.recipient_id is None:
             raise WrongStage(f"文书{document.ref}没有主送单位，不需要送达回证。", code="no_recipient")
+        if circular_recipients(act, document.id):
+            raise WrongStage(
+                f"{document.kind.label}同时发给多个单位，不填制送达回证，签收登记可以在登记送达后上传。",
+                code="no_receipt",
+            )
     recipients = {document.recipient_id for document in served}
     if len(recipients) > 1:
         raise Invalid("一份送达回证只能列送达同一单位的文书，请分别填制。", code="several_recipients")

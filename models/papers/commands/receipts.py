@@ -21,7 +21,7 @@ from models.papers.announcements import PaperReceived
 from models.papers.tables import Delivery, Document
 from models.rectification.tables import Assignment, Measure
 
-from .shared_papers import record_of_paper
+from .shared_papers import circular_recipients, record_of_paper
 
 BY_PROOF = "proof_of_service"
 
@@ -87,9 +87,14 @@ def received_by_proof(act: Act, document: Document, signature: Signature, proof:
     """Take a signed 送达回证 for the receipt that it is: no second one is asked for.
 
     Without a name it was stamped by the unit, without a moment signed when it was served. A paper that was left, or whose
-    form says that nobody signed it, is not received; nor are clues, whose list must come back signed. A receipt that is
-    there already stands. Raises Invalid for a signature where there can be none, or before the service.
+    form says that nobody signed it, is not received; nor are clues, whose list must come back signed, and a circular, whose
+    service tells many at once. A receipt that is there already stands. Raises Invalid for a signature where there can be
+    none, or before the service.
     """
+    if circular_recipients(act, document.id):
+        if signature.received_by or signature.received_at:
+            raise Invalid(told_by_service(document), code="no_receipt")
+        return
     delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one()
     if signature.unsigned and signature.told and (signature.received_by or signature.received_at):
         raise Invalid("已注明回证上没有受送达人签名，请不要再填签收人和签收时间。", code="unsigned_with_name")
@@ -109,6 +114,11 @@ def received_by_proof(act: Act, document: Document, signature: Signature, proof:
         select(Organisation.name).where(Organisation.id == delivery.recipient_id)
     ).one()
     received(act, document, delivery, Receipt(name, at, scan=proof, means=BY_PROOF))
+
+
+def told_by_service(document: Document) -> str:
+    """Say that a paper to several units is received by nobody."""
+    return f"{document.kind.label}同时发给多个单位，印发即为告知，不需要签收。"
 
 
 def acknowledged_before(act: Act, document: Document, delivery: Delivery) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, CompoundSelect, bindparam, exists, select, union
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, select, union
 from sqlalchemy.orm import aliased
 
 from models.case.tables import Case
@@ -15,8 +15,7 @@ from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.rights.visible import visible_cases
-from models.kernel.vocabulary import DocumentKind
-from models.papers.tables import BundledCase, CircularRecipient, Document
+from models.papers.tables import BundledCase, CircularRecipient, Document, goes_round
 from models.rectification.tables import Assignment
 
 
@@ -72,17 +71,16 @@ def _links() -> CompoundSelect[int]:
     part, sibling = aliased(BundledCase), aliased(BundledCase)
     # A circular names nearly every case: what happens in one of them has nothing to do with the others, and what happens
     # to the circular itself locks them (`parts_of`).
-    circulates = select(CircularRecipient.document_id).where(CircularRecipient.document_id == Document.id)
-    told = ~exists(circulates.correlate(Document))
+    hangs_on = ~goes_round()
     return union(
         select(BundledCase.case_id)
         .join(Document, Document.id == BundledCase.document_id)
-        .where(Document.case_id.in_(ids), told),
-        select(Document.case_id).join(part, part.document_id == Document.id).where(part.case_id.in_(ids), told),
+        .where(Document.case_id.in_(ids), hangs_on),
+        select(Document.case_id).join(part, part.document_id == Document.id).where(part.case_id.in_(ids), hangs_on),
         select(sibling.case_id)
         .join(part, part.document_id == sibling.document_id)
         .join(Document, Document.id == part.document_id)
-        .where(part.case_id.in_(ids), told),
+        .where(part.case_id.in_(ids), hangs_on),
         select(other.case_id).join(own, own.served_by_id == other.id).where(own.case_id.in_(ids)),
         select(other.case_id).join(own, own.id == other.served_by_id).where(own.case_id.in_(ids)),
     )
@@ -102,6 +100,12 @@ def parts_of(act: Act, document: Document) -> list[tuple[Case, str]]:
         .with_for_update(of=Case)
     )
     return [(home, document.ref), *((row.Case, row.ref) for row in rows)]
+
+
+def circular_recipients(act: Act, document_id: int) -> list[int]:
+    """Return to whom a circular goes, or what puts one right, in one service; nobody for any other paper."""
+    query = select(CircularRecipient.organisation_id).where(CircularRecipient.document_id == document_id)
+    return list(act.session.scalars(query.order_by(CircularRecipient.organisation_id)))
 
 
 def name_in(act: Act, case: Case, paper: Document) -> str:
@@ -131,14 +135,14 @@ def record_of_paper(
 def refuse_elsewhere(act: Act, case: Case, paper: str) -> None:
     """Refuse to handle a notice over several cases in a case that it was not issued in, and say where it is handled."""
     row = act.session.execute(
-        select(Case.case_number, Document.ref, Document.kind)
+        select(Case.case_number, Document.ref, Document.kind, goes_round().label("round"))
         .select_from(BundledCase)
         .join(Document, Document.id == BundledCase.document_id)
         .join(Case, Case.id == Document.case_id)
         .where(BundledCase.case_id == case.id, BundledCase.ref == paper)
     ).one_or_none()
     if row is not None:
-        what = "通报" if row.kind is DocumentKind.CIRCULAR else "汇总通知"
+        what = row.kind.label if row.round else "汇总通知"
         raise WrongStage(
             f"{paper}是多个案件的{what}，请在案件{row.case_number}中办理（文书{row.ref}）。", code="bundled_elsewhere"
         )

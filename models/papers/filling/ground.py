@@ -47,7 +47,7 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
         return Ground()
     recipient = session.get_one(Organisation, document.recipient_id)
     may = Competence(bodies, rules.competences, on)
-    ruling = may.ruling(recipient, purpose, by=paper_kind(document.kind).in_name_of or "unit")
+    ruling = may.ruling(recipient, purpose, by=paper_kind(document.kind).asked_by)
     rests_on_consent = ruling.leaves and ruling.needs is AuthorityKind.CONSENT
     return Ground(
         copies=copies_of(session, document.issuer_id, recipient, ruling, document.case_id) if ruling.leaves else (),

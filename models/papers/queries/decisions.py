@@ -13,8 +13,9 @@ from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_documents
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, SuperiorAnswer
 from models.office.rules.paper_kinds import REFERRING
-from models.office.tables import Authority
 from models.papers.tables import Document, SuperiorDecision
+
+from .documents import PaperShown
 
 ASKING = (DocumentForm.REQUEST, DocumentForm.OPINION)
 """Papers that wait for an answer."""
@@ -22,6 +23,8 @@ ANSWERED_BY_LETTER = (*REFERRING, DocumentKind.FACT_INQUIRY)
 """Papers that wait for an answer whatever their form."""
 ANSWERED_BY_ORGANS = (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentKind.CLUE_TRANSFER)
 """Papers whose answers have words of their own (`record-answer`, `record-clue-answer`)."""
+APPROVING = (SuperiorAnswer.APPROVED, SuperiorAnswer.APPROVED_IN_PART)
+"""Answers of which a recorded authority can be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,6 @@ def decisions_of(session: Session, actor: Actor, case_number: str) -> dict[str, 
         select(SuperiorDecision, Document.ref)
         .join(Document, Document.id == SuperiorDecision.document_id)
         .join(Case, Case.id == Document.case_id)
-        .outerjoin(Authority, Authority.id == SuperiorDecision.authority_id)
         .where(Case.case_number == case_number, visible_documents(actor))
         .order_by(SuperiorDecision.id)
     )
@@ -80,6 +82,14 @@ def decision_on(session: Session, document_id: int | None) -> DecisionShown | No
     return None if found is None else _shown(found.SuperiorDecision, found.ref)
 
 
-def waits_for_answer(kind: DocumentKind, form: DocumentForm | None, status: DocumentStatus) -> bool:
-    """Return whether a paper was served and asks somebody who has not answered yet, as far as the paper tells."""
-    return status is DocumentStatus.DELIVERED and (form in ASKING or kind in ANSWERED_BY_LETTER)
+def answerable(kind: DocumentKind, form: DocumentForm | None) -> bool:
+    """Return whether what was answered to such a paper is put on record as a 批复 or decision: a report, too, may get one."""
+    asks = form in (*ASKING, DocumentForm.REPORT) or kind in ANSWERED_BY_LETTER
+    return asks and kind not in ANSWERED_BY_ORGANS
+
+
+def waits_for_answer(paper: PaperShown) -> bool:
+    """Return whether a paper was served, stands, and asks somebody for an answer, as far as the paper tells."""
+    stands = all(one.kind is not DocumentKind.WITHDRAWAL for one in paper.amended_by)
+    asks = paper.form in ASKING or paper.kind in ANSWERED_BY_LETTER
+    return paper.status is DocumentStatus.DELIVERED and stands and asks

@@ -17,7 +17,7 @@ from models.kernel.storage.file_names import safe_name
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, RenditionForm
 from models.office.tables import Organisation
 from models.papers.rules.amending import Change
-from models.papers.tables import BundledCase, CircularRecipient, Delivery, Document, Rendition
+from models.papers.tables import BundledCase, Delivery, Document, Rendition, goes_round
 
 from .case_papers import of_case
 from .outdated_papers import AmendmentShown, amendments_of, open_flags
@@ -72,18 +72,12 @@ def document_list(session: Session, actor: Actor, case_number: str) -> list[Pape
     return documents_of(session, actor, case_id)
 
 
-def _goes_round() -> ColumnElement[bool]:
-    """Papers that go to several units, of which the row names the first."""
-    return exists(select(1).where(CircularRecipient.document_id == Document.id).correlate(Document))
-
-
 def _circulated(actor: Actor) -> ColumnElement[bool]:
     """Cases in which a circular lies that somebody got: of such a case that paper alone is to be seen."""
     return exists(
         select(1)
         .select_from(Document)
-        .join(CircularRecipient, CircularRecipient.document_id == Document.id)
-        .where(Document.case_id == Case.id, visible_documents(actor))
+        .where(Document.case_id == Case.id, goes_round(), visible_documents(actor))
         .correlate(Case)
     )
 
@@ -127,7 +121,8 @@ def _shown(actor: Actor) -> Select[*tuple[object, ...]]:
             Document.restricted,
             Document.void_reason,
             case((BundledCase.ref.is_(None), None), else_=Case.case_number).label("issued_in"),
-            case((_goes_round(), _RECIPIENT.name + "等单位"), else_=_RECIPIENT.name).label("recipient"),
+            # The row names the first of them.
+            case((goes_round(), _RECIPIENT.name + "等单位"), else_=_RECIPIENT.name).label("recipient"),
             Delivery.delivered_at,
             Delivery.acknowledged_at,
             Delivery.received_by,

@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.lifecycle import SIGNED
-from models.kernel.vocabulary import ClockEffect
-from models.papers.tables import Amendment, Document
+from models.papers.tables import Document, withdrawn
 
 from .case_papers import of_case
 
@@ -38,12 +37,9 @@ def papers_saying(session: Session, case_id: int, words: str) -> list[Saying]:
     """Return the signed papers of a case, none of them withdrawn, in whose words a text stands."""
     if len(words) < SHORTEST:
         return []
-    withdrawn = select(Amendment.amended_id).where(
-        Amendment.effect == ClockEffect.ENDED, Amendment.effective_at.is_not(None)
-    )
     papers = session.execute(
         select(Document.id, Document.ref, Document.number, Document.title, Document.content)
-        .where(of_case(case_id), Document.status.in_(SIGNED), Document.id.not_in(withdrawn))
+        .where(of_case(case_id), Document.status.in_(SIGNED), Document.id.not_in(withdrawn()))
         .order_by(Document.id)
     )
     return [

@@ -61,8 +61,7 @@ def how_to_write(ours: Competence, manners: Manners, recipient: Organisation, ki
     where = group_of(ours.ours, recipient)
     manner = manners.of(where, kind)
     wished = None if manner is None else manner.issued_by
-    asked_by = registered.in_name_of or "unit"
-    ruling = None if registered.purpose is None else ours.ruling(recipient, registered.purpose, by=asked_by)
+    ruling = None if registered.purpose is None else ours.ruling(recipient, registered.purpose, by=registered.asked_by)
     if ruling is None:
         form = manner.form if manner is not None else DocumentForm.LETTER
         by = BODIES[wished or IssuingBody.OWN_UNIT]
@@ -155,7 +154,7 @@ def ask(
         raise NotFound("没有登记这个发文机关。", code="issuer_not_found")
     own = session.scalars(select(Organisation).where(Organisation.issues_as.is_not(None)))
     bodies = {row.issues_as: row for row in own}
-    ruling = ours.ruling(recipient, purpose, by=issuer or paper_kind(kind).in_name_of or "unit")
+    ruling = ours.ruling(recipient, purpose, by=issuer or paper_kind(kind).asked_by)
     by = None if not ruling.leaves else _by(ours, rulebook(session).manners, recipient, kind, ruling, issuer)
     writer = None if by is None else bodies[by]
     return Answer(

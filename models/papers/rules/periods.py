@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.clock.rules.due import add_months
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Rhythm
 
@@ -65,8 +66,7 @@ def around(rhythm: Rhythm, day: date) -> Period:
     """Return the period of a rhythm in which a day lies; the rhythm is not NEVER."""
     length = _MONTHS[rhythm]
     first = date(day.year, (day.month - 1) // length * length + 1, 1)
-    month = first.month + length
-    return Period(first, date(first.year + (month - 1) // 12, (month - 1) % 12 + 1, 1) - _DAY)
+    return Period(first, add_months(first, length) - _DAY)
 
 
 def last_ended(rhythm: Rhythm, today: date) -> Period:

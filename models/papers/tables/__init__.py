@@ -1,7 +1,7 @@
 """The tables of this room, one file per aggregate."""
 
-from .amendments import Amendment, DocumentVersion, PaperFlag
-from .circulars import CircularRecipient, CircularRhythm, CircularRow
+from .amendments import Amendment, DocumentVersion, PaperFlag, withdrawn
+from .circulars import CircularRecipient, CircularRhythm, CircularRow, goes_round
 from .decisions import SuperiorDecision
 from .documents import (
     Approval,
@@ -49,4 +49,6 @@ __all__ = [
     "Template",
     "Waiver",
     "WrittenPaper",
+    "goes_round",
+    "withdrawn",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, select, text
 from sqlalchemy.orm import Mapped
 
 from models.kernel.base import Base, Json, JsonList, column
@@ -32,6 +32,13 @@ class Amendment(Base):
     deadline_id: Mapped[int | None] = column(
         "the only clock it changes, where long-term work is re-planned; null for all of the paper's",
         ForeignKey("deadlines.id"),
+    )
+
+
+def withdrawn() -> Select[int]:
+    """Row numbers of the papers that do not stand any more: what took them back is in effect."""
+    return select(Amendment.amended_id).where(
+        Amendment.effect == ClockEffect.ENDED, Amendment.effective_at.is_not(None)
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped
 
 from models.kernel.base import Base, Json, JsonList, column
 from models.kernel.vocabulary import Rhythm
+
+from .documents import Document
 
 
 class CircularRow(Base):
@@ -45,6 +47,11 @@ class CircularRecipient(Base):
 
     document_id: Mapped[int] = column("paper", ForeignKey("documents.id"), primary_key=True)
     organisation_id: Mapped[int] = column("unit", ForeignKey("organisations.id"), primary_key=True, index=True)
+
+
+def goes_round() -> ColumnElement[bool]:
+    """Papers that go to several units in one service: circulars, and what puts one right. No case hangs on one of them."""
+    return exists(select(1).where(CircularRecipient.document_id == Document.id).correlate(Document))
 
 
 class CircularRhythm(Base):

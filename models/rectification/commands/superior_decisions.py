@@ -25,7 +25,6 @@ from models.kernel.text.invisible import refuse_invisible
 from models.kernel.vocabulary import (
     AssignmentState,
     AuthorityKind,
-    DocumentForm,
     DocumentStatus,
     Outcome,
     Purpose,
@@ -41,14 +40,11 @@ from models.papers.commands.approval import find_paper
 from models.papers.commands.competence import our_competence
 from models.papers.commands.receipts import carried_by
 from models.papers.commands.renditions import add_version
-from models.papers.queries.decisions import ANSWERED_BY_LETTER, ANSWERED_BY_ORGANS, ASKING, decision_on
+from models.papers.queries.decisions import APPROVING, answerable, decision_on
 from models.papers.tables import Delivery, Document, Rendition, SuperiorDecision
 from models.rectification.tables import Assignment
 
 from .closing import close_hand
-
-APPROVING = (SuperiorAnswer.APPROVED, SuperiorAnswer.APPROVED_IN_PART)
-"""Answers of which a consent can be made."""
 
 
 @action("record-superior-decision", title="登记批复、决定或者函复（附扫描件）", rights=("organ.answer",))
@@ -83,6 +79,7 @@ def record_superior_decision(
     if decision_on(act.session, document.id) is not None:
         raise Conflict(f"文书{paper}的答复已经登记。", code="decision_recorded")
     at = happened(act, happened_at)
+    refuse_invisible("作出答复的机关", given_by or "")
     giver = (given_by or "").strip() or act.session.get_one(Organisation, document.recipient_id).name
     _refuse_faulty(act, document, number, summary, decided_on, at, follow_on)
     kept = add_version(act, document, RenditionForm.SUPERIOR_DECISION, scan, file_name)
@@ -125,8 +122,7 @@ def record_superior_decision(
 
 def _answerable(act: Act, case: Case, paper: str) -> Document:
     document = find_paper(act, case, paper)
-    asked = document.form in (*ASKING, DocumentForm.REPORT) or document.kind in ANSWERED_BY_LETTER
-    if document.kind in ANSWERED_BY_ORGANS or not asked or document.recipient_id is None:
+    if document.recipient_id is None or not answerable(document.kind, document.form):
         raise WrongStage(f"文书{paper}不是请示、意见、报告、商请督促函或者问询函，不登记答复。", code="not_asking")
     if document.status is not DocumentStatus.DELIVERED:
         raise WrongStage(f"文书{paper}尚未送达，不能登记答复。", code="not_delivered")
@@ -183,7 +179,7 @@ def authority_from_decision(
     """Make a recorded authority of an approval, for papers to one unit; returns its number.
 
     Number, scan and giver are those of the answer, `scope` by default what it says, `valid_from` the day it bears. Measures
-    of that unit that waited on the paper go back to where their notice is drafted, now on the ground of the authority.
+    of that unit that waited on the paper go back to where their notice is drafted, where the authority lets it be written.
 
     Raises NotAllowed, NotFound without an answer, WrongStage for one that approves nothing, Conflict where it was made into
     an authority before, Invalid for a kind that opens no way to such a unit.
@@ -213,7 +209,7 @@ def authority_from_decision(
         organisation=str(unit.id),
         purposes=purposes,
     )
-    reopened = _reopen(act, case, document, unit.id)
+    reopened = _reopen(act, case, document, unit.id) if Purpose.ADVISE in (purposes or Purpose) else []
     record(act, case, "decision_opened_way", paper=paper, authority=row.authority_id, measures=reopened)
     return row.authority_id
 

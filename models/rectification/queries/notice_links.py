@@ -21,7 +21,7 @@ from models.kernel.rights.visible import visible_assignments, visible_documents
 from models.kernel.vocabulary import AssignmentState, DocumentStatus, Part, ReplyKind, Role, Verdict
 from models.office.tables import Organisation, User
 from models.papers.rules.links import fingerprint
-from models.papers.tables import Delivery, Document, DocumentAssignment
+from models.papers.tables import Delivery, Document, DocumentAssignment, goes_round
 from models.rectification.tables import Assessment, Assignment, Measure, NoticeLink, Reply
 
 from .milestones import MilestoneShown, milestones_of
@@ -145,7 +145,10 @@ def opened(session: Session, token: str, now: datetime) -> Opened:
 
 
 def served_on(session: Session, actor: Actor, case_number: str, paper: str) -> Opened:
-    """Return a notice that was served on a unit of the actor's, or whose work was delegated to it. Raises NotFound."""
+    """Return a notice that was served on a unit of the actor's, or whose work was delegated to it.
+
+    Raises NotFound, also for a circular: it asks nobody for an answer, and is read in the list of circulars.
+    """
     row = session.execute(
         select(
             Document.id,
@@ -157,7 +160,7 @@ def served_on(session: Session, actor: Actor, case_number: str, paper: str) -> O
         .join(Case, Case.id == Document.case_id)
         .join(Delivery, Delivery.document_id == Document.id)
         .join(Organisation, Organisation.id == Delivery.recipient_id)
-        .where(Case.case_number == case_number, Document.ref == paper, visible_documents(actor))
+        .where(Case.case_number == case_number, Document.ref == paper, ~goes_round(), visible_documents(actor))
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有文书“{paper}”，或您无权查看。", code="document_not_found")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from models.clock.queries.clock_lists import DeadlineShown
@@ -15,6 +13,7 @@ from ui.web.case.pictures import timeline
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
+from ui.web.parts.ways import ways
 from ui.web.parts.words import Html, cell, lamp, link, plain
 
 DECISIONS = ("extend", "suspend", "resume", "exclude-appraisal")
@@ -51,13 +50,9 @@ def _page(case: Opened, clocks: list[DeadlineShown]) -> list[DeadlineShown]:
     asked = case.asked("page") or ""
     page = min(max(int(asked), 1), pages) if asked.isdecimal() else 1
     if pages > 1:
-        ways = "".join(
-            f'<a class="sc-in" href="{escape(case.at("clocks", page=str(one)))}"'
-            f"{' aria-current=page' if one == page else ''}>第{one}页</a>"
-            for one in range(1, pages + 1)
-        )
         st.caption(f"共 {len(ordered)} 个时限，进行中的在前，按届满日排列。")
-        st.html(f'<nav class="sc-parts" aria-label="时限分页">{ways}</nav>')
+        numbers = range(1, pages + 1)
+        ways("时限分页", ((f"第{one}页", case.at("clocks", page=str(one)), one == page) for one in numbers))
     return ordered[(page - 1) * BARS : page * BARS]
 
 

@@ -11,9 +11,9 @@ from models.case.queries.incoming import incoming_list
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
 from models.kernel.lifecycle import UNSIGNED
-from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, SealMode, SuperiorAnswer
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, SealMode
 from models.office.rules.paper_kinds import BY_HAND
-from models.papers.queries.decisions import waits_for_answer
+from models.papers.queries.decisions import APPROVING, answerable, waits_for_answer
 from models.papers.queries.documents import PaperShown
 from models.papers.queries.fixing import fixed_files
 from ui.papers_out import paper_file
@@ -127,7 +127,7 @@ def _row(case: Opened, paper: PaperShown) -> tuple[object, ...]:
     decision = case.decisions.get(paper.ref)
     if decision is not None:
         state = f"{state}，已答复：{decision.answer.label}"
-    elif waits_for_answer(paper.kind, paper.form, paper.status):
+    elif waits_for_answer(paper):
         state += "，待答复"
     flag = Html(f'{state} <span class="sc-light sc-yellow">需更正</span>') if paper.flag else state
     return (
@@ -208,21 +208,16 @@ def _decides(case: Opened, action: str, paper: PaperShown) -> bool:
     """Whether an answer to the paper may be recorded, made an authority, or followed."""
     decision = case.decisions.get(paper.ref)
     if action == "record-superior-decision":
-        return decision is None and (
-            waits_for_answer(paper.kind, paper.form, paper.status) or paper.form is DocumentForm.REPORT
-        )
+        return decision is None and paper.recipient is not None and answerable(paper.kind, paper.form)
     if decision is None:
         return False
     if action == "follow-decision":
         return decision.follow_on is not None
-    return decision.authority is None and decision.answer in (
-        SuperiorAnswer.APPROVED,
-        SuperiorAnswer.APPROVED_IN_PART,
-    )
+    return decision.authority is None and decision.answer in APPROVING
 
 
 def _at_hand(case: Opened, action: str, paper: PaperShown) -> bool:
-    awaited = paper.ref not in case.decisions and waits_for_answer(paper.kind, paper.form, paper.status)
+    awaited = paper.ref not in case.decisions and waits_for_answer(paper)
     return action in AT_HAND or (action == "record-superior-decision" and awaited)
 
 

@@ -19,6 +19,6 @@ def record_banner(visitor: Visitor) -> None:
         found = first_fault(read.session)
     if found is not None:
         st.error(
-            f"办案记录核对不符：自 {when(found.found_at)} 起发现 {plain(str(found.count))} 处。请不要改动数据库和日志，"
+            f"办案记录核对不符：自 {when(found.found_at)} 起发现 {plain(found.count)} 处。请不要改动数据库和日志，"
             "并通知管理员在服务器上运行 shencha record verify，与备份和库外检查点核对。"
         )

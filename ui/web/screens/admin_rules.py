@@ -24,6 +24,7 @@ from ui.web.parts.language import said
 from ui.web.parts.table import empty, table
 from ui.web.parts.uploads import upload
 from ui.web.parts.visitor import Visitor
+from ui.web.parts.ways import parts_of_page, ways
 from ui.web.parts.words import link, plain
 
 ADDRESS = "rules"
@@ -38,11 +39,7 @@ def show(visitor: Visitor) -> None:
     part = st.query_params.get("part", "limits")
     part = part if part in PARTS else "limits"
     st.title(said("规则"))
-    links = "".join(
-        f'<a class="sc-in" href="/{ADDRESS}?part={name}"{" aria-current=page" if name == part else ""}>{said(title)}</a>'
-        for name, (title, _) in PARTS.items()
-    )
-    st.html(f'<nav class="sc-parts" aria-label="规则">{links}</nav>')
+    parts_of_page("规则", ADDRESS, {name: title for name, (title, _) in PARTS.items()}, part)
     show_done()
     PARTS[part][1](visitor, rules, year)
 
@@ -135,11 +132,8 @@ def _ladder(visitor: Visitor, rules: Rulebook, _year: int) -> None:
 def _calendar(visitor: Visitor, rules: Rulebook, this_year: int) -> None:
     asked = st.query_params.get("year", "")
     year = int(asked) if asked.isdecimal() and int(asked) in YEARS else this_year
-    links = "".join(
-        f'<a class="sc-in" href="/{ADDRESS}?part=calendar&year={one}"{" aria-current=page" if one == year else ""}>{one}</a>'
-        for one in range(this_year - 2, this_year + 3)
-    )
-    st.html(f'<nav class="sc-parts" aria-label="年份">{links}</nav>')
+    near = range(this_year - 2, this_year + 3)
+    ways("年份", ((str(one), f"/{ADDRESS}?part=calendar&year={one}", one == year) for one in near))
     calendar = rules.calendar
     days = {entry.day: (entry.kind, entry.name) for entry in calendar.days.values() if entry.day.year == year}
     if calendar.published(year):

@@ -13,6 +13,7 @@ from ui.web.navigation import Screen
 from ui.web.parts.language import said
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.visitor import Visitor
+from ui.web.parts.ways import ways
 from ui.web.parts.words import Html, link
 
 ADDRESS = "archives"
@@ -58,11 +59,7 @@ def show(visitor: Visitor) -> None:
 
 def _views(due: bool) -> None:
     links = (("全部案卷", "", not due), ("今年内到期待鉴定", "?due=1", due))
-    shown = "".join(
-        f'<a class="sc-in" href="/{ADDRESS}{query}"{" aria-current=page" if chosen else ""}>{said(label)}</a>'
-        for label, query, chosen in links
-    )
-    st.html(f'<nav class="sc-parts" aria-label="档案">{shown}</nav>')
+    ways("档案", ((said(label), f"/{ADDRESS}{query}", chosen) for label, query, chosen in links))
 
 
 def _filters(visitor: Visitor) -> None:

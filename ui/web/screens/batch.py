@@ -34,6 +34,7 @@ from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.visitor import Visitor
 from ui.web.parts.waiting import step_address
+from ui.web.parts.ways import ways
 from ui.web.parts.words import Html, cell, lamp, link, plain
 
 MOST = 50
@@ -84,14 +85,7 @@ def show(visitor: Visitor) -> None:
     titles = {name: kind.title for name, kind in offered.items()} | {
         name: title for name, (title, _) in further.items()
     }
-    st.html(
-        '<nav class="sc-parts" aria-label="批量办理">'
-        + "".join(
-            f'<a class="sc-in" href="/{ADDRESS}?do={name}"{" aria-current=page" if name == chosen else ""}>{title}</a>'
-            for name, title in titles.items()
-        )
-        + "</nav>"
-    )
+    ways("批量办理", ((title, f"/{ADDRESS}?do={name}", name == chosen) for name, title in titles.items()))
     if chosen in further:
         further[chosen][1](visitor)
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
 
@@ -18,6 +17,7 @@ from ui.web.parts.done import show_done
 from ui.web.parts.language import said
 from ui.web.parts.table import empty
 from ui.web.parts.visitor import Visitor
+from ui.web.parts.ways import ways
 from ui.web.parts.words import back_mark, cell, lamp, link, plain
 
 # What only the police have: the inside of a case.
@@ -73,12 +73,7 @@ def _head(case: Opened) -> None:
 
 
 def _parts(case: Opened, chosen: str, titles: dict[str, str]) -> None:
-    links = "".join(
-        f'<a class="sc-in" href="{escape(case.at(name))}"{" aria-current=page" if name == chosen else ""}>'
-        f"{escape(said(title))}</a>"
-        for name, title in titles.items()
-    )
-    st.html(f'<nav class="sc-parts" aria-label="案件内容">{links}</nav>')
+    ways("案件内容", ((said(title), case.at(name), name == chosen) for name, title in titles.items()))
 
 
 SCREEN = Screen(

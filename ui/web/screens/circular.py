@@ -82,10 +82,9 @@ def _asked(name: str, usual: date) -> date:
 
 def _figures(figures: Figures, period: Period) -> None:
     st.markdown(
-        plain(
-            f"{period.days}，在办深度调查案件{figures.open_cases}件，到期整改措施{figures.total.due}项。"
-            "只统计可以通报的单位，由牵头单位统计，不作名次。"
-        )
+        f"{plain(period.days)}，在办深度调查案件{plain(figures.open_cases)}件，"
+        f"到期整改措施{plain(figures.total.due)}项。"
+        "只统计可以通报的单位，由牵头单位统计，不作名次。"
     )
     if not figures.units and not figures.matters:
         empty("这一时期没有到期或者逾期的措施。", "各单位的时限在看板和“我的待办”中。", link("我的待办", "/todo"))

@@ -26,6 +26,7 @@ from ui.web.parts.language import said
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.visitor import Visitor
+from ui.web.parts.ways import parts_of_page
 from ui.web.parts.words import link
 
 ADDRESS = "competence"
@@ -41,11 +42,7 @@ def show(visitor: Visitor) -> None:
     part = st.query_params.get("part", "ask")
     part = part if part in PARTS else "ask"
     st.title(said("行文权限"))
-    links = "".join(
-        f'<a class="sc-in" href="/{ADDRESS}?part={name}"{" aria-current=page" if name == part else ""}>{said(title)}</a>'
-        for name, (title, _) in PARTS.items()
-    )
-    st.html(f'<nav class="sc-parts" aria-label="行文权限">{links}</nav>')
+    parts_of_page("行文权限", ADDRESS, {name: title for name, (title, _) in PARTS.items()}, part)
     show_done()
     PARTS[part][1](visitor)
 

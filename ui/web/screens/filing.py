@@ -32,6 +32,7 @@ from ui.web.parts.table import table
 from ui.web.parts.trouble import tell
 from ui.web.parts.uploads import upload
 from ui.web.parts.visitor import Visitor
+from ui.web.parts.ways import ways
 from ui.web.parts.words import Html, link, plain
 
 REQUIRED = ("title", "occurred_on", "occurred_at", "division_code", "place", "summary")
@@ -81,10 +82,9 @@ def show(visitor: Visitor) -> None:
         _lead_on()
         return
     by_form = st.query_params.get("way") != "upload"
-    st.html(
-        '<nav class="sc-parts" aria-label="立案方式">'
-        f'<a class="sc-in" href="/{ADDRESS}"{" aria-current=page" if by_form else ""}>填写表单</a>'
-        f'<a class="sc-in" href="/{ADDRESS}?way=upload"{"" if by_form else " aria-current=page"}>上传案情卷或表格</a></nav>'
+    ways(
+        "立案方式",
+        (("填写表单", f"/{ADDRESS}", by_form), ("上传案情卷或表格", f"/{ADDRESS}?way=upload", not by_form)),
     )
     if by_form:
         _form(visitor)

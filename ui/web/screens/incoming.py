@@ -11,6 +11,7 @@ from ui.web.navigation import POLICE, Screen
 from ui.web.parts.language import said
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.visitor import Visitor
+from ui.web.parts.ways import parts_of_page
 from ui.web.parts.words import Html, cell, lamp, link
 
 ADDRESS = "incoming"
@@ -23,11 +24,7 @@ def show(visitor: Visitor) -> None:
     st.title(said("来文"))
     part = st.query_params.get("part", "owed")
     part = part if part in PARTS else "owed"
-    links = "".join(
-        f'<a class="sc-in" href="/{ADDRESS}?part={name}"{" aria-current=page" if name == part else ""}>{said(title)}</a>'
-        for name, title in PARTS.items()
-    )
-    st.html(f'<nav class="sc-parts" aria-label="来文">{links}</nav>')
+    parts_of_page("来文", ADDRESS, PARTS, part)
     key = after() or ""
     with visitor.reading() as read:
         found = incoming_list(

@@ -14,6 +14,7 @@ from ui.web.parts.choices import short
 from ui.web.parts.language import said
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.visitor import Visitor
+from ui.web.parts.ways import ways
 from ui.web.parts.words import Html, lamp, link
 
 HEADS = ("期限", "要办的事", "措施", "通知书", "案件编号", "预警", "状态", "研判意见")
@@ -51,12 +52,8 @@ def _filter() -> tuple[AssignmentState | None, bool]:
     """Read the state from the address, and let it be changed; a reload keeps it."""
     asked = st.query_params.get("state", "")
     links = [(None, "未办结"), *((state.value, state.label) for state in STATES), (ALL, "全部")]
-    shown = "".join(
-        f'<a class="sc-in" href="/{ADDRESS}{f"?state={value}" if value else ""}"'
-        f"{' aria-current=page' if (value or '') == asked else ''}>{label}</a>"
-        for value, label in links
-    )
-    st.html(f'<nav class="sc-parts" aria-label="按状态筛选">{shown}</nav>')
+    at = ((label, f"/{ADDRESS}{f'?state={value}' if value else ''}", (value or "") == asked) for value, label in links)
+    ways("按状态筛选", at)
     return (AssignmentState(asked) if asked in list(STATES) else None), asked == ALL
 
 

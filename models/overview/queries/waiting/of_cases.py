@@ -23,7 +23,7 @@ from models.kernel.rights.own_police import left_to_the_upper_unit
 from models.kernel.rights.whose_step import Condition
 from models.kernel.tables import Message
 from models.kernel.vocabulary import FIVE_DOCUMENTS, AssignmentState, DocumentKind, DocumentStatus, Stage
-from models.office.rules.paper_kinds import REFERRING
+from models.office.rules.paper_kinds import OTHER_WAYS
 from models.office.tables import Send
 from models.papers.queries.case_papers import has_paper
 from models.papers.tables import Document
@@ -91,10 +91,9 @@ def finished() -> Rows:
             return or_(delivered, waived, told_otherwise)
         return or_(delivered, waived)
 
-    other_ways = (DocumentKind.ADVANCE_NOTICE, DocumentKind.COMPEL_DECISION, *REFERRING)
     told = exists(
         select(1)
-        .where(Document.case_id == Case.id, Document.kind.in_(other_ways), Document.status == DocumentStatus.DELIVERED)
+        .where(Document.case_id == Case.id, Document.kind.in_(OTHER_WAYS), Document.status == DocumentStatus.DELIVERED)
         .correlate(Case)
     )
     untold = exists(
@@ -104,7 +103,7 @@ def finished() -> Rows:
         .where(
             Assignment.case_id == Case.id,
             Assignment.released_at.is_(None),
-            or_(Document.kind.is_(None), Document.kind.not_in(other_ways)),
+            or_(Document.kind.is_(None), Document.kind.not_in(OTHER_WAYS)),
         )
         .correlate(Case)
     )

@@ -5,10 +5,11 @@ Pure: the same conditions refuse a draft and keep a paper from being signed.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from models.clock.rules.due import add_months
 
 from .content import GraveAccident, Hearing, Party
 
@@ -29,9 +30,7 @@ class Lack:
 
 def six_months_after(day: date) -> date:
     """Return the day of the same number six months on, or the month's last."""
-    year, month = divmod(day.month - 1 + MONTHS, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return add_months(day, MONTHS)
 
 
 def grave(accident: GraveAccident) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.accident.sheets import QUESTIONS, faults, sheet
 from models.accident.tables import Accident, Person, Vehicle
 from models.case.tables import Case, FactRow, LiabilityDecision, LiabilityReview
-from models.kernel.calendar.local_time import SHANGHAI, local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import PersonRole, ReviewOutcome, Stage
 from models.office.tables import Organisation
 from models.papers.filling.sheets_in_words import Facts, facts_of_case
@@ -166,7 +166,7 @@ def _on_file(session: Session, carrier_id: int, around: datetime) -> list[GraveA
 
 def _of_case(row: Any, liability_number: str | None) -> GraveAccident:
     return GraveAccident(
-        on=row.occurred_at.astimezone(SHANGHAI).date(),
+        on=local_date(row.occurred_at),
         place=row.place,
         deaths=row.deaths,
         share=row.details["liability"],
