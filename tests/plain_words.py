@@ -218,8 +218,9 @@ def twice(prose: tuple[str, ...]) -> Iterator[str]:
         for sentence in re.findall(r"[^。]+。", line):
             words = re.sub(r"^(?:（[一二三四五六七八九十\d]+）|\d+\. ?|[^：]{1,8}：)+", "", sentence)
             alone = re.search("[队局司厅府会院]。$", words) is not None and "，" not in words
-            # Names, a unit alone, and norms come again.
-            named = alone or "涉及：" in sentence or words.startswith(("《", "按照《", "该项"))
+            # Names, a unit alone, norms, and problems by their marks in the words of the cause picture come again.
+            drawn = sentence.startswith(("直接原因（", "间接原因（"))
+            named = alone or drawn or "涉及：" in sentence or words.startswith(("《", "按照《", "该项"))
             if len(words) > 24 and not named and words in said_before:
                 yield words
             said_before.add(words)
