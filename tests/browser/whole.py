@@ -35,7 +35,7 @@ from tests.browser.conftest import PASSWORD, with_passwords
 from tests.browser.serving import ROOT, START_SECONDS, WIDE, Visitor, visiting
 from tests.databases import Databases
 from tests.outside import MailServer, mail_server
-from tests.stories import Story
+from tests.stories import WRITTEN, Story
 from tests.waiting import eventually
 from ui.link_key import make_link_key
 from ui.passwords import hashed
@@ -115,6 +115,7 @@ def running(
         make_link_key(read)
         database = stack.enter_context(closing(Database(url, durable=False)))
         story = Story(Installation(read, database), wall_clock())
+        story.installation.files.put(WRITTEN)  # the worker looks for it
         if before is not None:
             before(story)
         environ = {**os.environ, **{f"SHENCHA_{name.upper()}": value for name, value in said.items()}}
