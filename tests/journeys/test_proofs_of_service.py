@@ -125,7 +125,7 @@ def test_the_print_set_holds_the_papers_and_on_request_their_proofs(story: Story
     installation = Installation(story.installation.settings, story.installation.database, lambda: story.at)
     bare = print_set(installation, "nei", case, tmp_path / "bare.docx")
     assert (sorted(bare.papers), bare.proofs) == (sorted([notice, excerpt, other]), 0)
-    assert "送达回证" not in Docx((tmp_path / "bare.docx").read_bytes()).text()
+    assert "见证人签名" not in Docx((tmp_path / "bare.docx").read_bytes()).text()
     made = print_set(installation, "nei", case, tmp_path / "set.docx", papers=[notice, excerpt, other], proofs=True)
     assert (made.papers, made.proofs) == ([notice, excerpt, other], 2)
     text = Docx((tmp_path / "set.docx").read_bytes()).text()
