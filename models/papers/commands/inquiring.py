@@ -21,7 +21,7 @@ from .competence import our_competence
 from .drafting import draft_paper
 
 
-@action("prepare-inquiry", title="拟制问询函（了解情况）", rights=("paper.prepare",))
+@action("prepare-inquiry", title="拟制问询函（了解情况）", rights=("paper.prepare",), adds=True)
 def prepare_inquiry(
     act: Act, case_number: str, *, recipient: UnitRef, questions: Sequence[str], due: date | None = None
 ) -> str:

@@ -72,6 +72,7 @@ order.confirm           U      .      .           .         .      .      .     
 talk.decide             .      .      .           .         .      .      U        .       .     .
 talk.hold               U      .      .           .         .      .      U        .       .     .
 organ.answer            U      U      .           .         .      .      .        .       .     .
+incoming.handle         U      U      .           .         .      .      .        .       .     .
 case.archive            .      .      .           .         .      .      .        U       .     .
 archive.supplement      .      .      .           .         .      .      .        U       .     .
 archive.reopen          .      .      .           .         .      .      .        U       .     .
