@@ -67,7 +67,7 @@ def test_a_year_to_come_shows_what_the_law_fixes(bare: Shell) -> None:
 
 def test_rules_are_shown_one_or_all(bare: Shell) -> None:
     assert bare("rule", "show", "notice.plan", "--json").json["amount"] == 7
-    assert len(bare("rule", "show", "--json").json) == 12
+    assert len(bare("rule", "show", "--json").json) == 13
     assert bare("rule", "show", "bogus").status == 1
 
 
