@@ -37,6 +37,7 @@ from models.office.tables import Organisation
 from models.overview.commands.circulars import draft_due_circular
 from models.overview.queries.circular_figures import circular_figures
 from models.overview.queries.circulars import circulars
+from models.papers.content.common import HeadedPaper
 from models.papers.filling import frozen
 from models.papers.filling.ground import ground_of
 from models.papers.kinds.circular.content import Circular
@@ -265,7 +266,7 @@ def test_it_goes_to_the_members_and_the_commissions_below_on_the_ground_of_the_r
     said = told(quarter.story, case, paper)
     assert said.head.issuer == "鄂州市道路交通安全委员会办公室"
     assert said.head.recipients == (BELOW, "鄂州市道路交通安全委员会各成员单位")
-    assert said.power == "依据市道路交通安全委员会道路交通安全委员会规则（某道安委〔2024〕2号）"
+    assert said.power == "依据市道路交通安全委员会规则（某道安委〔2024〕2号）"
     assert (said.called, said.coming, said.place) == ("2026年第一季度", "2026年第二季度", "全市")
     quarter.story.do("li", "deliver", case, paper=paper)
     with quarter.story.installation.database.reading() as session:
@@ -418,7 +419,8 @@ def test_a_correction_of_a_circular_goes_to_all_whom_that_went_to(quarter: Quart
         said = frozen(session, ids[right])
     assert served_on[paper] == served_on[right]
     assert len(served_on[paper]) > 3
-    assert said.head.recipients == (BELOW, "鄂州市道路交通安全委员会各成员单位")  # type: ignore[attr-defined]
+    assert isinstance(said, HeadedPaper)
+    assert said.head.recipients == (BELOW, "鄂州市道路交通安全委员会各成员单位")
 
 
 def corrected(story: Story, case: str, paper: str) -> str:

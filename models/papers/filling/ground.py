@@ -98,8 +98,14 @@ def _approved(may: Competence, recipient: Organisation, ruling: Ruling) -> str |
 def _by(held: Held) -> str:
     """依据《…工作规则》（文号）第十六条, as title and article are on record; without a title, by whom it was given."""
     if held.title is None:
-        return f"依据{held.given_by}{held.kind.label}（{held.number}）"
+        return f"依据{_joined(held.given_by, held.kind.label)}（{held.number}）"
     return f"依据《{held.title}》（{held.number}）{held.article or ''}"
+
+
+def _joined(giver: str, called: str) -> str:
+    """某市道路交通安全委员会规则: what the giver's name ends with is not said again."""
+    again = next((n for n in range(len(called), 0, -1) if giver.endswith(called[:n])), 0)
+    return giver + called[again:]
 
 
 def copies_of(
