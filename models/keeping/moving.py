@@ -104,7 +104,9 @@ def _one_transaction(database: Database) -> Iterator[Connection]:
         with database.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 # One file that is renamed: nothing of it may be left in a log beside.
-                connection.connection.driver_connection.execute("PRAGMA journal_mode = DELETE")  # type: ignore[union-attr]
+                driver = connection.connection.driver_connection
+                assert driver is not None  # only a connection that was given back has none
+                driver.execute("PRAGMA journal_mode = DELETE")
             with connection.begin():
                 if holds_tables(connection):
                     raise _not_empty(database.engine.url.render_as_string(hide_password=True))

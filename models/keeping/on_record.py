@@ -14,6 +14,7 @@ from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid
 from models.kernel.events import record_admin
 from models.kernel.installation import Installation
+from models.kernel.record.signatures import signer_in
 from models.kernel.settings import LINK_KEY, Settings
 from models.kernel.storage.schema_version import kept_version, known_versions
 from models.kernel.tables import AdminEvent
@@ -83,6 +84,9 @@ def references(settings: Settings) -> list[Reference]:
         named = settings.link_key is not None
         place = "SHENCHA_LINK_KEY" if named else str(settings.home.absolute() / LINK_KEY)
         found.append(Reference("文书链接密钥", place, key_fingerprint(settings.link_secret)))
+    signer = signer_in(settings.checkpoint_key_file)
+    if signer is not None:
+        found.append(Reference("检查点签名密钥", str(settings.checkpoint_key_file), signer.public))
     if settings.seal_key is not None:
         found.append(Reference("电子印章密钥文件", str(settings.seal_key.absolute())))
     return found
