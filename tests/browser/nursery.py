@@ -20,7 +20,7 @@ from typing import Any
 import uvicorn  # noqa: F401  what the server imports when it begins to serve
 from sqlalchemy.orm import configure_mappers
 
-import models.tables  # noqa: F401
+import models.tables  # noqa: F401  every table is mapped before the fork
 import ui.web
 from flows.environment import prepare
 from models.kernel.settings import Settings

@@ -19,7 +19,7 @@ from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import DocumentKind, SealMode
 from models.papers.queries.documents import document_list
 from tests.browser.conftest import PASSWORD, Visit, with_passwords
-from tests.browser.gestures import choose, date_in, press, says, served_at, unfold
+from tests.browser.gestures import choose, date_in, press, says, served_at, tick_all, unfold
 from tests.browser.serving import Visitor, serving, visiting
 from tests.databases import Databases
 from tests.models.accident.dossier.test_workbook import filled, putting
@@ -115,8 +115,7 @@ def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_arc
 
     signer = visit("qian")
     signer.open("/batch?do=sign")
-    for box in signer.page.locator("[data-testid=stCheckbox] label").all():
-        box.click()
+    tick_all(signer)
     press(signer, "对勾选的文书签发编号")
     press(signer, "确认")
     says(signer, f"已签发编号 {len(notices)} 份")
@@ -142,10 +141,11 @@ def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_arc
     says(clerk, "已办理。")
 
     clerk.open("/batch?do=deliver")
-    for box in clerk.page.locator("[data-testid=stCheckbox] label").all():
-        box.click()
+    tick_all(clerk)
     choose(clerk, clerk.page.get_by_label("送达方式"), "邮寄送达")
     clerk.page.get_by_role("textbox", name="凭据").fill("EMS-1001")
+    clerk.page.keyboard.press("Tab")
+    clerk.settled()
     served_at(clerk, story.at)
     press(clerk, "对勾选的文书登记送达")
     press(clerk, "确认")

@@ -53,7 +53,7 @@ def main() -> None:
         child = os.fork()
         if not child:
             steps = count(1)
-            Place.settle = dying(Place.settle, point, steps)  # type: ignore[method-assign]
+            Place.settle = dying(Place.settle, point, steps)  # type: ignore[method-assign]  # of this process, which dies
             load._fill = dying(load._fill, point, steps)
             try:
                 begin(what, place)

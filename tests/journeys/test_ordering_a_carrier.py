@@ -35,6 +35,7 @@ from models.papers.kinds.compel_decision.content import CompelDecision
 from models.papers.tables import Document
 from models.rectification.commands.escalation import climb
 from models.rectification.tables import Assignment, Measure
+from tests.journeys.conftest import GoOn
 from tests.stories import Story
 
 CARRIER = "鄂州市某砂石运输有限公司"
@@ -172,9 +173,9 @@ def said(refusal: Invalid) -> str:
 
 
 @pytest.fixture
-def office(go_on: object) -> Office:
-    office: Office = go_on(Office)  # type: ignore[operator]
-    return office
+def office(go_on: GoOn) -> Office:
+    told: Office = go_on(Office)
+    return told
 
 
 def test_the_decision_says_whom_it_orders_on_what_facts_what_by_when_and_how_to_object(office: Office) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import update
 
 from models.keeping import on_record
@@ -41,7 +42,7 @@ def made(story: Story, to: Path, secret: bytes | None = SECRET) -> Made:
 
 def elsewhere(story: Story, home: Path, url: str) -> Settings:
     """Return the settings of a second installation of the same office, which holds nothing."""
-    return Settings(home=home, database_url=url)  # type: ignore[arg-type]
+    return Settings(home=home, database_url=SecretStr(url))
 
 
 def came_back(to: Path, settings: Settings, secret: bytes | None = SECRET, name: str | None = None) -> Restored:
@@ -255,7 +256,7 @@ def test_a_living_home_is_never_overwritten_but_its_files_are_mended(kept: Path,
     for content in FILES:
         store.put(content)
     settings = sqlite.installation.settings
-    settings = Settings(home=settings.home, database_url=settings.database)  # type: ignore[arg-type]
+    settings = Settings(home=settings.home, database_url=SecretStr(settings.database))
     damaged, missing = (stored.sha256 for stored in list(store.all())[:2])
     Path(store.path(damaged)).write_bytes(b"other")
     Path(store.path(missing)).unlink()
