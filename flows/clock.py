@@ -143,7 +143,7 @@ class Ticking:
         self._alone("checkpoint", self.leases.sweep, lambda now: daily_checkpoint(self.installation, now))
 
     def watch(self) -> None:
-        """Check a slice of the record: a tick of its own, so that a place outside that hangs holds up no look."""
+        """Check a slice of the record: a tick of its own, so that a place outside that hangs holds up a round's end only."""
         self._alone("watch", self.leases.sweep, lambda now: look_on(self.installation, now))
 
     def circular(self) -> None:

@@ -60,7 +60,7 @@ def before(story: Story) -> None:
     """Sign a report, and let a file stand where the store wants a folder."""
     CASES[:] = [story.rectifying()]
     full = arriving(story)
-    full.parent.mkdir(parents=True)
+    full.parent.mkdir(parents=True, exist_ok=True)
     full.touch()
 
 

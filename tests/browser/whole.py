@@ -7,6 +7,7 @@ start.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -88,6 +89,13 @@ def employ(story: Story, account: str, unit: str, *roles: Role) -> None:
         set_password(act, account, kept, must_change=False)
 
 
+def _lay_down(story: Story) -> None:
+    """Lay the scans that are on record where the worker looks for them; nothing else of the store is made."""
+    scan = Path(story.installation.files.path(hashlib.sha256(WRITTEN).hexdigest()))
+    scan.parent.mkdir(parents=True)
+    scan.write_bytes(WRITTEN)
+
+
 @contextmanager
 def running(
     url: str, home: Path, before: Callable[[Story], None] | None = None, prefect: str | None = None, **settings: str
@@ -115,7 +123,7 @@ def running(
         make_link_key(read)
         database = stack.enter_context(closing(Database(url, durable=False)))
         story = Story(Installation(read, database), wall_clock())
-        story.installation.files.put(WRITTEN)  # the worker looks for it
+        _lay_down(story)
         if before is not None:
             before(story)
         environ = {**os.environ, **{f"SHENCHA_{name.upper()}": value for name, value in said.items()}}
