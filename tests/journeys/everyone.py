@@ -261,6 +261,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "case causes": ("{case}",),
     "case checklist": ("{case}",),
     "case similar": ("{case}",),
+    "case trace": ("{case}",),
     "case scene": ("{case}", "{out}/scene.svg"),
     "case show": ("{case}", "--events", "1000"),
     "case stuck": (),
