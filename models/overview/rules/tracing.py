@@ -151,7 +151,7 @@ class Graph:
 
     def named(self, ref: str) -> tuple[str, ...]:
         """Return the keys of what bears a short name, or of the one thing whose key it is; nothing where none does."""
-        return tuple(key for key, node in self.nodes.items() if ref in (node.ref, key))
+        return tuple(key for key, node in self.nodes.items() if ref and ref in (node.ref, key))
 
     def beginnings(self) -> tuple[str, ...]:
         """Return what nothing led to, in the order of the things."""
