@@ -16,7 +16,7 @@ from ui.web.parts.language import said
 from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html, cell, link
 
-DEEPEST = 6
+DEEPEST = 8
 """So many steps are indented: a phone has no room for more, and the lines are in order anyway."""
 
 PLACES = {
@@ -63,7 +63,8 @@ def _open(case: Opened, node: Node) -> str:
     if node.kind not in PLACES:
         return ""
     part, about = PLACES[node.kind]
-    return f" {link(said('打开'), case.at(part, **{about: node.ref}))}"
+    words = f"{said('打开')} {node.ref}"  # with its name: a list of links read out by themselves must tell them apart
+    return f" {link(words, case.at(part, **{about: node.ref}))}"
 
 
 def _elsewhere(found: Trace) -> None:
