@@ -20,6 +20,7 @@ from ui.cli.answer import Answer, as_json, say, table, tell, write_out
 from ui.cli.case_page import show_case
 from ui.cli.help_page import Group, Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
+from ui.cli.trace_page import show_trace
 from ui.signs import LEGEND, signs
 from ui.similar_words import HEADS, NONE, of_accident, of_measure
 from ui.stuck_words import about_stuck
@@ -89,6 +90,27 @@ def causes_(
         raise WrongStage("本案还没有登记问题和整改措施，画不出致因图。", code="nothing_to_draw")
     write_out(svg, drawn(drawing(pages[0]), told(found)[0], fonts=PLAIN).encode())
     answer.give({"path": svg}, lambda: say(f"已写入 {svg}。"))
+
+
+@verbs.command("trace", cls=Verb, help="回溯：一项证据、问题、措施、文书或反馈的由来和后续，以及有共同点的其他案件")
+def trace_(
+    context: typer.Context,
+    number: CaseNumber,
+    ref: Annotated[
+        str | None,
+        typer.Argument(metavar="代号", help="从哪一项回溯，如 E1、F2、M3、D4、R5；不写为全案", show_default=False),
+    ] = None,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Follow one thing of a case back to the evidence and on to the volume, and into other cases."""
+    from models.overview.queries.traced import trace
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        found = trace(read.session, read.actor, number, ref, installation.settings, read.at)
+    answer: Answer = context.obj
+    answer.give(found, lambda: show_trace(found))
 
 
 @verbs.command("similar", cls=Verb, help="类似事故：此前在本系统中的事故，有什么共同点，当时的措施现在怎样")

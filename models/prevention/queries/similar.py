@@ -127,7 +127,7 @@ def _of_cause(session: Session, case: Case, settings: Settings, seen: ColumnElem
     here = session.execute(
         select(Accident.division_code, Accident.occurred_at).where(Accident.id == case.accident_id)
     ).one()
-    each = _each(session)
+    each = each_tag(session)
     rows = session.execute(
         _earlier(case.accident_id, seen)
         .add_columns(Finding.cause_tags)
@@ -146,7 +146,7 @@ def _of_cause(session: Session, case: Case, settings: Settings, seen: ColumnElem
     return [(id_, Alike(Similarity.SAME_CAUSE, named="、".join(sorted(of)))) for id_, of in shared.items()]
 
 
-def _each(session: Session) -> TableValuedAlias:
+def each_tag(session: Session) -> TableValuedAlias:
     """Return the tags of a finding one by one, as the database at hand takes a list of JSON apart."""
     apart = func.json_each if session.get_bind().dialect.name == "sqlite" else func.jsonb_array_elements_text
     return apart(Finding.cause_tags).table_valued("value", name="tag")

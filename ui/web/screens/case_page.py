@@ -8,7 +8,20 @@ import streamlit as st
 
 from models.overview.queries.case_view import CaseRead
 from ui.event_sentence import sent_back
-from ui.web.case import causes, checklist, clocks, evidence, facts, measures, more, overview, papers, record, runs
+from ui.web.case import (
+    causes,
+    checklist,
+    clocks,
+    evidence,
+    facts,
+    measures,
+    more,
+    overview,
+    papers,
+    record,
+    runs,
+    trace,
+)
 from ui.web.case.opened import Opened
 from ui.web.facts.parts import PARTS as FACTS
 from ui.web.navigation import EVERYONE, Screen
@@ -31,6 +44,7 @@ PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
     "evidence": ("证据", evidence.show),
     "papers": ("文书", papers.show),
     "clocks": ("时限", clocks.show),
+    "trace": ("回溯", trace.show),
     "record": ("事项记录", record.show),
     "runs": ("流程运行", runs.show),
     "more": ("其他办理", more.show),
