@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -11,17 +12,24 @@ from sqlalchemy import func, select, text
 from models.accident.dossier import read
 from models.case.commands.filing import file_case
 from models.case.tables import Finding
+from models.keeping.backing_up import back_up
+from models.keeping.restoring import chosen, restore
+from models.keeping.vault import open_vault
 from models.kernel.act import acting, find_actor
 from models.kernel.errors import Invalid
+from models.kernel.installation import Installation
+from models.kernel.settings import Settings
 from models.kernel.storage.database import Database
 from models.kernel.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role, SearchKind
 from models.migrations import upgrade
+from models.office.commands.organisations import add_organisation
 from models.overview.commands.indexing import anything_to_index, index_slice, mark_everything
 from models.overview.queries.search import Hit, has_trigrams, index_now, search
 from models.overview.rules.searching import compared, passage, words_of
 from models.overview.tables import SearchDue, SearchText
 from models.samples import dossier_bytes
 from tests.databases import Databases
+from tests.journeys.everyone import OURS, OUTSIDERS, prepared, restricted_paper, struck
 from tests.models.test_migrations import BEFORE
 from tests.stories import Story
 
@@ -29,9 +37,13 @@ MEASURE, FAILING = "安装龘型波形护栏", "龘型护栏缺失，G318弯道�
 KINDS = tuple(SearchKind)
 
 
-def filed(story: Story) -> str:
-    """File the sample with a finding and a measure of words of their own."""
+def filed(story: Story, variant: int = 0) -> str:
+    """File the sample, or one beside it, with a finding and a measure of words of their own."""
     dossier = json.loads(dossier_bytes("ezhou-one-death"))
+    if variant:
+        facts = dossier["accident"]
+        facts["accident_number"] = f"{int(facts['accident_number']) + variant}"
+        facts["place"] = f"{facts['place']}以东{variant}米"
     dossier["findings"][0]["text"] = FAILING
     dossier["measures"][0]["text"] = MEASURE
     with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
@@ -141,8 +153,8 @@ def test_an_agency_finds_its_own_measures_replies_and_papers_and_nothing_inside(
     assert {hit.kind for hit in found(story, "li", "龘型")} == {SearchKind.FINDING, *kinds}
     assert found(story, "wai", "龘") == []
     paper = next(hit.ref for hit in found(story, "ju", "龘型", kinds=[SearchKind.PAPER]))
-    story.do("ju", "acknowledge", case, paper=paper)
-    story.do("ju", "reply", case, measure="M1", kind=ReplyKind.PLAN, text="拟于爨月完成招标")
+    story.do("ju", "acknowledge", case, paper=paper, received_by="周某")
+    story.do("ju", "reply", case, measures=["M1"], kind=ReplyKind.PLAN, text="拟于爨月完成招标")
     indexed(story)
     assert [hit.kind for hit in found(story, "ju", "爨月")] == [SearchKind.REPLY]
     assert [hit.kind for hit in found(story, "wang", "爨月")] == [SearchKind.REPLY]
@@ -150,8 +162,6 @@ def test_an_agency_finds_its_own_measures_replies_and_papers_and_nothing_inside(
 
 
 def _other_unit(story: Story) -> str:
-    from models.office.commands.organisations import add_organisation
-
     with story.installation.database.writing() as session:
         add_organisation(session, "别处某局", OrganisationKind.TRANSPORT, division_code="420700")
     return "别处某局"
@@ -165,6 +175,47 @@ def test_who_is_recused_and_who_administers_finds_nothing(story: Story) -> None:
     assert found(story, "wang", "龘") != []
     story.do("wang", "recuse", case, who="wang", reason="与当事人有亲属关系")
     assert found(story, "wang", "龘") == []
+
+
+def test_a_restricted_paper_is_found_by_its_readers_and_by_nobody_else(story: Story) -> None:
+    case = prepared(story)
+    paper = restricted_paper(story, case, "li", "shen", "qian", OURS)
+    struck(story, case, paper)
+    indexed(story)
+    for who, account in OUTSIDERS.items():
+        assert found(story, account, OURS) == [], who
+        assert paper not in {hit.ref for hit in found(story, account, "建议", kinds=[SearchKind.PAPER])}, who
+    for reader in ("li", "shen", "qian"):
+        assert told(found(story, reader, OURS)) == [(SearchKind.PAPER, paper)], reader
+
+
+def test_what_went_over_into_another_case_and_what_is_archived_is_found_where_it_is(story: Story) -> None:
+    first, second = story.file(), filed(story, variant=1)
+    indexed(story)
+    assert {hit.case_number for hit in found(story, "li", "龘型")} == {second}
+    story.do("ling", "merge-case", second, into=first, reason="同一事故")
+    assert {hit.case_number for hit in found(story, "li", "龘型")} == {first}
+    archived = story.archived(variant=2)
+    indexed(story)
+    kinds = {hit.kind for hit in found(story, "dang", "路") if hit.case_number == archived}
+    assert {SearchKind.FINDING, SearchKind.PAPER} <= kinds
+
+
+def test_a_restored_database_is_searched_again_once_the_worker_has_come_by(
+    story: Story, databases: Databases, tmp_path: Path
+) -> None:
+    filed(story)
+    back_up(story.installation, str(tmp_path / "backup"), None, story.at)
+    vault = open_vault(str(tmp_path / "backup"), None)
+    url = databases.empty()
+    settings = Settings(home=tmp_path / "second", database_url=url)  # type: ignore[arg-type]
+    restore(vault, chosen(vault, None), settings)
+    database = Database(settings.database, durable=False)
+    second = Story(Installation(settings, database), story.at)
+    indexed(second)
+    assert told(found(second, "li", "龘型护栏缺失")) == [(SearchKind.FINDING, "F1")]
+    database.close()
+    databases.drop(url)
 
 
 def test_pages_follow_one_another_without_a_hit_twice_or_lost(story: Story) -> None:
