@@ -81,7 +81,7 @@ def bench(place: Workplace, size: Size) -> Measured:
 
 
 def _phrases(rounds: int) -> Iterator[str]:
-    drawn = random.Random(16)  # noqa: S311  the same words each time
+    drawn = random.Random(16)
     for _ in range(rounds):
         one, other = drawn.sample(PARTS, 2)
         yield from (one, f"{one} {other}", one[0], one + other, RARE, "临江路", f"{RARE[:2]} {other}", "没有这词", "罕")
@@ -97,7 +97,7 @@ def _asked(session: Session, account: str, rounds: int) -> Iterator[float]:
 
 def _written(database: Database, cases: int) -> None:
     """Give papers some two thousand characters and measures sentences of their own, and an agency its account."""
-    drawn = random.Random(4)  # noqa: S311  the same words each time
+    drawn = random.Random(4)
 
     def sentence() -> str:
         words = drawn.choices(PARTS, k=6)

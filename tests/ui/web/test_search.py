@@ -19,8 +19,8 @@ def test_what_is_found_is_marked_and_is_never_markup(story: Story, look: Look) -
 
 
 def test_a_page_ends_with_the_way_to_the_next(story: Story, look: Look) -> None:
-    story.file()
-    story.file(variant=1)
+    for variant in range(4):
+        story.file(variant=variant)
     indexed(story)
     page = words(look("li", "search", words="的"))
     assert "下一页" in page
