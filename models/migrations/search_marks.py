@@ -20,6 +20,9 @@ SPAN = 1 << 40
 INDEX = "search_index"
 """What the index and all that a database makes for it begin with."""
 
+TERMS = f"{INDEX}_terms"
+"""On SQLite the trigrams that there are, by which shorter words are found."""
+
 _SQLITE = (
     "CREATE TRIGGER {table}_searched_insert AFTER INSERT ON {table} "
     "BEGIN INSERT INTO search_due (text_id) VALUES ({base} + NEW.id); END",
@@ -36,18 +39,19 @@ _POSTGRESQL_FIRST = (
     "CREATE FUNCTION search_mark() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     "INSERT INTO search_due (text_id) VALUES (TG_ARGV[0]::bigint + CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END); "
     "RETURN NULL; END $$",
-    # Pairs of characters: most words of Chinese are two, and pg_trgm knows none shorter than three, none at all where the
-    # language of the database is C, and is not there for everybody.
-    "CREATE FUNCTION search_grams(told text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ "
-    "SELECT coalesce(array_agg(DISTINCT one || other), '{}') FROM "
-    "(SELECT string_to_array(told, NULL) AS each) AS letters, unnest(each, each[2:]) AS pairs(one, other) "
-    "WHERE other IS NOT NULL $$",
+    # Characters and pairs of them: most words of Chinese are two, and pg_trgm knows none shorter than three, none at all
+    # where the language of the database is C, and is not there for everybody. The cost keeps it out of filters.
+    "CREATE FUNCTION search_grams(told text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000000 AS $$ "
+    "SELECT coalesce(array_agg(DISTINCT gram), '{}') FROM (SELECT string_to_array(told, NULL) AS each) AS letters, "
+    "unnest(each, each[2:]) AS pairs(one, other), LATERAL (VALUES (one), (one || other)) AS grams(gram) "
+    "WHERE gram IS NOT NULL $$",
     f"CREATE INDEX {INDEX}_grams ON search_texts USING gin (search_grams(text))",
 )
 _INTO = f"INSERT INTO {INDEX} (rowid, text) VALUES (NEW.id, NEW.text);"  # noqa: S608  names of ours
 _OUT_OF = f"INSERT INTO {INDEX} ({INDEX}, rowid, text) VALUES ('delete', OLD.id, OLD.text);"  # noqa: S608
 _FTS5 = (
     f"CREATE VIRTUAL TABLE {INDEX} USING fts5(text, content='search_texts', content_rowid='id', tokenize='trigram')",
+    f"CREATE VIRTUAL TABLE {TERMS} USING fts5vocab('{INDEX}', 'row')",
     f"CREATE TRIGGER search_texts_insert AFTER INSERT ON search_texts BEGIN {_INTO} END",
     f"CREATE TRIGGER search_texts_delete AFTER DELETE ON search_texts BEGIN {_OUT_OF} END",
     f"CREATE TRIGGER search_texts_update AFTER UPDATE ON search_texts BEGIN {_OUT_OF} {_INTO} END",

@@ -15,6 +15,9 @@ from models.overview.tables import SearchDue, SearchText
 SLICE = 200
 """Texts a transaction: some tenths of a second, for which others wait on SQLite."""
 
+ENDED = "  "
+"""Behind each text: a short word at its end begins a trigram, too."""
+
 
 def anything_to_index(session: Session) -> bool:
     """Tell whether anything is marked; one short statement."""
@@ -34,7 +37,9 @@ def index_slice(act: Act, limit: int = SLICE) -> int:
     texts = texts_of(session, ids)
     session.execute(delete(SearchText).where(SearchText.id.in_(ids)))
     if texts:
-        session.execute(insert(SearchText), [{"id": one, "text": compared(told)} for one, told in texts.items()])
+        session.execute(
+            insert(SearchText), [{"id": one, "text": compared(told) + ENDED} for one, told in texts.items()]
+        )
     session.execute(delete(SearchDue).where(SearchDue.id.in_([mark.id for mark in marks])))
     return len(marks)
 

@@ -12,16 +12,19 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
+    Integer,
     Row,
     Select,
+    Text,
     and_,
     case,
+    cast,
     column,
     exists,
     false,
     func,
-    literal,
     or_,
     select,
     table,
@@ -35,7 +38,7 @@ from models.kernel.errors import Invalid
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import POLICE, in_territory, visible_assignments, visible_cases, visible_documents
 from models.kernel.vocabulary import Role, SearchKind
-from models.migrations.search_marks import INDEX
+from models.migrations.search_marks import INDEX, TERMS
 from models.overview.rules.searching import Piece, holds, passage, words_of
 from models.overview.tables import SearchDue, SearchText
 from models.papers.tables import Document
@@ -43,8 +46,12 @@ from models.rectification.tables import Assignment, Measure, Reply
 
 from .searched_texts import SOURCES, SPAN, Source
 
-_TRIGRAM = 3
-_FTS = table(INDEX, column("rowid"))
+TRIGRAM = 3
+MOST_TERMS = 400
+"""Trigrams that begin with a short word, beyond which reading the texts is as quick."""
+
+_LAST = "\U0010ffff"
+_FTS, _TERMS = table(INDEX, column("rowid", Integer)), table(TERMS, column("term", Text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,31 +160,47 @@ def _of_kind(
 def _standing(session: Session, source: Source, words: Sequence[str], *, trigrams: bool) -> Select[Any]:
     """Return the row numbers of a kind in whose texts all words stand."""
     if session.get_bind().dialect.name == "postgresql":
-        return _by_pairs(source, words)
-    long = [word for word in words if trigrams and len(word) >= _TRIGRAM]
-    short = [word for word in words if word not in long]
-    if not short:
-        return _by_trigrams(source, long)
-    query = _texts(source).where(*(func.instr(SearchText.text, word) > 0 for word in short))
-    return query.where((SearchText.id - source.base).in_(_by_trigrams(source, long))) if long else query
+        return _by_grams(source, words)
+    known = {word: _matching(session, word) if trigrams else None for word in words}
+    matching = " AND ".join(part for part in known.values() if part is not None)
+    query = _texts(source).where(*(func.instr(SearchText.text, word) > 0 for word in words if known[word] is None))
+    if not matching:
+        return query
+    match = text(f"{INDEX} MATCH :matching").bindparams(matching=matching)
+    found = select(_FTS.c.rowid).where(match, _FTS.c.rowid.between(source.base, source.base + SPAN - 1))
+    if None in known.values():
+        return query.where(SearchText.id.in_(found))
+    return found.with_only_columns(_FTS.c.rowid - source.base)
+
+
+def _matching(session: Session, word: str) -> str | None:
+    """Return a word as FTS5 is asked for it; None for a short one with which too many trigrams begin."""
+    if len(word) >= TRIGRAM:
+        return _quoted(word)
+    query = select(_TERMS.c.term).where(_TERMS.c.term.between(word, f"{word}{_LAST}")).limit(MOST_TERMS + 1)
+    terms = session.scalars(query).all()
+    if len(terms) > MOST_TERMS:
+        return None
+    return f"({' OR '.join(map(_quoted, terms))})" if terms else _quoted(word)
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
 
 
 def _texts(source: Source) -> Select[Any]:
     return select(SearchText.id - source.base).where(SearchText.id.between(source.base, source.base + SPAN - 1))
 
 
-def _by_trigrams(source: Source, words: Sequence[str]) -> Select[Any]:
-    phrase = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
-    match = text(f"{INDEX} MATCH :phrase").bindparams(phrase=phrase)
-    return select(_FTS.c.rowid - source.base).where(match, _FTS.c.rowid.between(source.base, source.base + SPAN - 1))
+def _by_grams(source: Source, words: Sequence[str]) -> Select[Any]:
+    grams = sorted({gram for word in words for gram in _grams(word)})
+    whole = (func.strpos(SearchText.text, word) > 0 for word in words if len(word) >= TRIGRAM)
+    held = func.search_grams(SearchText.text).op("@>", is_comparison=True)(cast(grams, ARRAY(Text)))
+    return _texts(source).where(held, *whole)
 
 
-def _by_pairs(source: Source, words: Sequence[str]) -> Select[Any]:
-    query = _texts(source).where(*(func.strpos(SearchText.text, word) > 0 for word in words))
-    for word in words:
-        if len(word) > 1:
-            query = query.where(func.search_grams(SearchText.text).op("@>")(func.search_grams(literal(word))))
-    return query
+def _grams(word: str) -> list[str]:
+    return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
 
 
 def _visible(actor: Actor, kind: SearchKind) -> ColumnElement[bool]:
