@@ -1,4 +1,4 @@
-"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep and the record's watch every minute,
+"""Scheduler of the worker: outbox, slow work, messages and search twice a second, sweep and the record's watch every minute,
 circulars every hour, daily backup, heartbeat."""
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from models.kernel.storage.room import refuse_when_full
 from models.kernel.tables import Duty, Heartbeat
 from models.kernel.vocabulary import Medium
 from models.overview.commands.circulars import draft_due_circular
+from models.overview.commands.indexing import anything_to_index, index_slice
 from models.overview.commands.sends import announce_stuck, anything_stuck
 from models.overview.queries.condition import stuck_now
 
@@ -145,6 +146,18 @@ class Ticking:
     def watch(self) -> None:
         """Check a slice of the record: a tick of its own, so that a place outside that hangs holds up a round's end only."""
         self._alone("watch", self.leases.sweep, lambda now: look_on(self.installation, now))
+
+    def search(self) -> None:
+        """Take a slice of what was written into the index of search, one worker at a time; after an upgrade there are many,
+        and between two slices others write."""
+        with self.installation.database.reading() as session:
+            marked = anything_to_index(session)
+        if marked:
+            self._alone("search", self.leases.sweep, self._index)
+
+    def _index(self, now: datetime) -> None:
+        with self.installation.as_system(now) as act:
+            index_slice(act)
 
     def circular(self) -> None:
         """Draft the circular that is due, if one is; a worker that is killed over it leaves none, or a whole one."""
@@ -265,6 +278,7 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
         (ticking.watch, WATCH_SECONDS),
         (ticking.backup, BACKUP_SECONDS),
         (ticking.circular, CIRCULAR_SECONDS),
+        (ticking.search, settings.outbox_seconds),
         (ticking.beat, BEAT_SECONDS),
         (ticking.analyse, ANALYSE_SECONDS),
     ):

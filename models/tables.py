@@ -58,6 +58,7 @@ from models.office.tables import (
     UserRole,
     WebSession,
 )
+from models.overview.tables import SearchDue, SearchText
 from models.papers.tables import (
     Amendment,
     Approval,
@@ -185,6 +186,8 @@ __all__ = [
     "ReplyDraft",
     "ReplyFile",
     "RungFired",
+    "SearchDue",
+    "SearchText",
     "Send",
     "SigningAuthorisation",
     "Submission",

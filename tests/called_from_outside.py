@@ -123,6 +123,8 @@ _.__signature__
 _._page_hash
 _._split_scope
 _.append_only
+_.marking
+_.trigram_index
 _.kept_for_ever
 _.replaced_on_sqlite
 _.autocommit

@@ -31,6 +31,7 @@ from models.kernel.vocabulary import Medium
 from models.office.queries.office_chain import office_chain
 from models.office.queries.own_names import sentences
 from models.overview.queries.condition import Condition, Working, condition
+from models.overview.queries.search import index_now
 from models.overview.queries.stuck import stuck_counts
 from models.papers.queries.fixing import FIX_PDF, owed_count
 from models.rectification.queries.link_keys import kept_fingerprint
@@ -50,6 +51,8 @@ TOPICS = {
     "supplement": "补充封装",
     FIX_PDF: "PDF/A 文件",
 }
+MANY_DUE = 1000
+"""Marks that a worker at work has settled within seconds."""
 UNTIL_LATE = timedelta(days=2)
 PROBE = b"shencha doctor"
 
@@ -105,6 +108,7 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
             yield _record(installation)
             yield _checkpoints(installation)
             yield from _condition(installation, sweep_seconds)
+            yield _search(installation)
             yield _clock(installation)
             yield _backup(installation)
     except Refused as refusal:
@@ -176,6 +180,19 @@ def _record(installation: Installation) -> Finding:
     if installation.clock() - found.whole_at > ROUND:
         return Finding("record", "办案记录", "note", f"{told}；已超过一日没有再核对完，请检查后台工作进程。")
     return Finding("record", "办案记录", "good", told)
+
+
+def _search(installation: Installation) -> Finding:
+    """Whether search has an index, and whether it has taken up what was written."""
+    with installation.database.reading() as session:
+        found = index_now(session)
+    if not found.quick:
+        told = "SQLite 低于 3.34 或未带 FTS5，检索逐篇查找，案件多时较慢；请升级 SQLite 后重建数据库。"
+        return Finding("search", "全文检索", "note", told)
+    if found.due > MANY_DUE:
+        told = f"有 {found.due} 处改动尚未编入索引，由后台工作进程分批编入；检索结果暂时不全。"
+        return Finding("search", "全文检索", "note", told)
+    return Finding("search", "全文检索", "good", f"索引可用，{found.due} 处改动待编入")
 
 
 def _checkpoints(installation: Installation) -> Finding:

@@ -39,6 +39,7 @@ from models.kernel.storage.schema_version import TABLE as VERSION_TABLE
 from .rules.neutral import Kind, spelled
 
 ROWS_AT_A_TIME = 500
+SEARCH = "search_"
 # The first that fits counts: floating numbers are a kind of numeric to SQLAlchemy.
 _KINDS: tuple[tuple[type[Any], Kind], ...] = (
     (JSON, Kind.JSON),
@@ -76,10 +77,11 @@ def snapshot(database: Database) -> Iterator[Connection]:
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """Return the tables that a database has, by name; the one that holds its version is not among them."""
+    """Return the tables that a database has, by name; without the one that holds its version, and without what search
+    keeps: that follows from the others, and is made anew where they are written."""
     found = MetaData()
-    found.reflect(connection)
-    return [table for name, table in sorted(found.tables.items()) if name != VERSION_TABLE]
+    found.reflect(connection, only=lambda name, _: name != VERSION_TABLE and not name.startswith(SEARCH))
+    return [table for _, table in sorted(found.tables.items())]
 
 
 def kinds_of(table: Table) -> list[Kind]:

@@ -646,3 +646,13 @@ class SmtpSecurity(Word):
     NONE = "none", "不加密"
     STARTTLS = "starttls", "STARTTLS"
     TLS = "tls", "TLS"
+
+
+class SearchKind(Word):
+    """What a search finds, in the order in which it is shown."""
+
+    FINDING = "finding", "问题"
+    MEASURE = "measure", "措施"
+    REPLY = "reply", "反馈"
+    PAPER = "paper", "文书"
+    EVIDENCE = "evidence", "证据"

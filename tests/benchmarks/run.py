@@ -12,6 +12,7 @@ from tests.benchmarks import (
     numbers,
     proving,
     replanning,
+    searching,
     starting,
     sweeping,
     working,
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     explaining.BENCH: explaining.bench,
     working.BENCH: working.bench,
     proving.BENCH: proving.bench,
+    searching.BENCH: searching.bench,
 }
 
 

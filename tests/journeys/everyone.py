@@ -214,6 +214,7 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "sheet_name": list(SHEETS),
         "sheet_names": [list(SHEETS)],
         "seq": [0],
+        "phrase": [OURS, ABOVE, "建议", "书"],
         "period": [Period(now.date() - timedelta(days=60), now.date() - timedelta(days=1))],
         "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
     }
@@ -290,6 +291,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "competence list": (),
     "incoming list": ("--all",),
     "competence ask": (ROADS, "--paper", "rectification_notice"),
+    "search words": ("建议",),
     "office show": (),
     "import list": (),
     # Without an account: for whoever stands at the machine.
@@ -346,6 +348,7 @@ NOT_READING = {
     "rehearse",
     "restore",
     "rule set",
+    "search rebuild",
     "template check",
     "template fields",
     "template retire",

@@ -33,6 +33,7 @@ from ui.cli import (
     rehearsal,
     rule,
     sample,
+    search,
     system,
     template,
     unit,
@@ -45,6 +46,7 @@ GROUPS = (
     (case.verbs, "case", "案件：立案、查询、逐步办理"),
     (document.verbs, "document", "文书：列表、导出、版式检查"),
     (archive.verbs, "archive", "档案包：校验"),
+    (search.verbs, "search", "检索：在可以查看的问题、措施、反馈、文书和证据中查找"),
     (record.verbs, "record", "记录：核对事件链和文件，检查点"),
     (message.verbs, "message", "消息：收件箱、未送达消息的处理"),
     (knowledge.verbs, "knowledge", "知识库：职责、依据、问题写法、整改措施"),
@@ -69,7 +71,7 @@ GROUPS = (
     (keeping.verbs, "database", "数据库：迁到另一个数据库"),
     (office.verbs, "office", "机关事务：审批流程、编号、代签、请假、交接、批量用印"),
 )
-GROUP_OF = {"office": OfficeActions}
+GROUP_OF = {"office": OfficeActions, "search": search.WordsAtOnce}
 ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
     (system.init, "init", "创建或升级数据库，载入基础数据（可重复执行）"),
     (system.up, "up", "启动整个系统，Ctrl-C 结束"),

@@ -76,6 +76,7 @@ ENGLISH = {
     "消息": "Inbox",
     "案件": "Cases",
     "案件列表": "Case list",
+    "检索": "Search",
     "案件办理": "Case",
     "立案": "File a case",
     "批量办理": "Many at once",

@@ -29,6 +29,7 @@ MODULES = (
     "todo",
     "inbox",
     "case_list",
+    "search",
     "filing",
     "batch",
     "circular",
