@@ -17,6 +17,7 @@ from models.papers.content import CatalogueItem
 from models.papers.kinds.traceback_archive.content import RESTRICTED
 
 _FOLDERS = {"documents": "文书", "evidence": "证据", "replies": "整改反馈"}
+_ABOUT = {"evidence": "证据", "reply": "整改反馈", "measure": "整改反馈"}
 _KINDS = {kind.value: kind.label for kind in DocumentKind}
 _OWNERS = ("reply", "evidence", "paper", "measure")
 _HASHES = ("sha256", "scan", "proof", "photo", "receipt")
@@ -104,10 +105,10 @@ def _described(
 
 
 def _kind(item: CatalogueItem, own: Iterable[Mapping[str, JSON]]) -> str:
-    """文书种类 of a paper, as it was signed; of anything else the folder it lies in."""
+    """文书种类 of a paper, as it was signed; of anything else what it belongs to, or the folder it lies in."""
     issued = (_KINDS.get(_text(event, "kind") or "") for event in own if event["kind"] == "paper_issued")
-    folder = item.files[0].path.split("/")[1] if item.files else ""
-    return next((kind for kind in issued if kind), _FOLDERS.get(folder, "无电子文件"))
+    folder = item.files[0].path.split("/")[1] if item.files else "documents"
+    return next((kind for kind in issued if kind), _ABOUT.get((item.about or "").partition("/")[0], _FOLDERS[folder]))
 
 
 def _papers(events: Iterable[Mapping[str, JSON]]) -> dict[str, set[str]]:
