@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from documents.archive.catalogue_xml import VolumeTold
@@ -16,6 +17,7 @@ body{font:16px/1.7 "Noto Serif CJK SC","Source Han Serif SC","SimSun",serif;max-
 h1{font-size:1.5em;text-align:center}h2{font-size:1.15em;margin-top:1.8em;break-after:avoid}
 table{border-collapse:collapse;width:100%;font-size:.9em}th,td{border:1px solid #555;padding:.25em .5em;text-align:left;
 vertical-align:top;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}
+.catalogue td:nth-child(5){white-space:nowrap}.catalogue td:nth-child(9){min-width:6em}
 code{font-family:monospace;overflow-wrap:anywhere}
 @media print{body{max-width:none;margin:0;font-size:11pt}a{color:inherit;text-decoration:none}}
 """
@@ -39,6 +41,8 @@ _PLACES = (
     ("manifest-sha256.txt", "data 中全部文件的 SHA-256 校验值；manifest-sm3.txt 是同样文件的 SM3 校验值"),
     ("checkpoint.json", "检查点：证明事项记录的末尾在某日已经存在，由封卷单位签名（没有此文件的，封卷时未设检查点）"),
 )
+_VOLUME = "这是一起道路交通事故深度调查案件的电子案卷，封装以后不再改动；以后补充的材料另行封装，指明所补的案卷。"
+_SUPPLEMENT = "这是一起道路交通事故深度调查案件归档以后补充的材料，单独封装，和所补的案卷一并阅读；封装以后不再改动。"
 _VERIFY = (
     "在装有 Python 3.11 以上版本的计算机上（不需要联网，不需要安装其他软件），进入本文件夹，运行 "
     "<code>python data/verify.py</code>；英文说明用 <code>python data/verify.py --english</code>。",
@@ -69,10 +73,10 @@ def index_page(
     body = (
         f"<h1>{escape(told.title)}</h1>",
         "<h2>一、这是什么</h2>",
-        "<p>这是一起道路交通事故深度调查案件的电子案卷，封装以后不再改动；以后补充的材料另行封装，指明所补的案卷。</p>",
+        f"<p>{_SUPPLEMENT if 'Supplement-To' in info else _VOLUME}</p>",
         _table((), [(name, escape(value)) for name, value in facts if value]),
         "<h2>二、怎样阅读</h2>",
-        "<p>先看下面的目录，点文件名打开文件。备注“限定名单查阅”的，按批准的名单查阅。文件夹内各部分是：</p>",
+        "<p>先看下面的目录，点文件打开；文件名以目录序号开头。备注“限定名单查阅”的，按批准的名单查阅。文件夹内各部分是：</p>",
         _table(("位置", "内容"), [(f"<code>{place}</code>", escape(what)) for place, what in _PLACES]),
         "<h2>三、怎样校验</h2>",
         f"<ol>{''.join(f'<li>{way}</li>' for way in _VERIFY)}</ol>",
@@ -80,6 +84,7 @@ def index_page(
         _table(
             ("序号", "责任者", "文号", "题名", "日期", "类别", "主送", "页数", "文件", "备注"),
             [_line(one) for one in described],
+            kind="catalogue",
         ),
         "<h2>五、封装时的检测</h2>",
         _table(
@@ -94,8 +99,7 @@ def index_page(
 def _line(one: ItemMetadata) -> tuple[str, ...]:
     item = one.item
     files = "<br>".join(
-        f'<a href="{quote(path)}">{escape(path.rpartition("/")[2])}</a>（{escape(looked.label)}）'
-        for path, looked in one.files
+        f'<a href="{quote(path)}">{_short(path)}</a>（{escape(looked.label)}）' for path, looked in one.files
     )
     plain = (
         str(item.sequence),
@@ -110,9 +114,15 @@ def _line(one: ItemMetadata) -> tuple[str, ...]:
     return (*map(escape, plain), files, escape(item.remark or ""))
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _short(path: str) -> str:
+    """Return the number that a file's name begins with, and its suffix: the title stands in the line already."""
+    name = PurePosixPath(path)
+    return escape(name.stem.partition("_")[0] + name.suffix)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str = "plain") -> str:
     """Return a table; cells are HTML. Without heads the first cell of a row names the second."""
     head = f"<thead><tr>{''.join(f'<th>{escape(name)}</th>' for name in heads)}</tr></thead>" if heads else ""
     first = "td" if heads else "th"
     lines = (f"<tr><{first}>{row[0]}</{first}>{''.join(f'<td>{cell}</td>' for cell in row[1:])}</tr>" for row in rows)
-    return f"<table>{head}<tbody>\n" + "\n".join(lines) + "\n</tbody></table>"
+    return f'<table class="{kind}">{head}<tbody>\n' + "\n".join(lines) + "\n</tbody></table>"
