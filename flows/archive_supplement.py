@@ -7,9 +7,11 @@ from datetime import datetime
 from prefect import flow
 from sqlalchemy import select
 
+from documents.archive.accompanying import accompanying
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, listing, write_bag
+from documents.archive.catalogue_xml import VolumeTold
 from documents.archive.supplement_sheet import Supplement, supplement_sheet
-from flows.installation import current_installation, moment
+from flows.installation import SOFTWARE, current_installation, moment
 from flows.record_watch import checkpoint_of
 from flows.rendering import RETRIES
 from models.archive.commands.reopening import list_supplement, record_supplement
@@ -23,6 +25,7 @@ from models.kernel.record.merkle import ChainEnd
 from models.kernel.storage.file_names import safe_name
 from models.office.tables import Organisation, User
 from models.papers.content import ArchivedFile, CatalogueItem
+from models.papers.rules.retention import Retention
 
 
 @flow(name="archive-supplement", **RETRIES)
@@ -74,8 +77,12 @@ def pack_supplement(installation: Installation, supplement: int, at: datetime) -
         "Supplement-To": row.volume,
         "Supplement-To-Manifest": row.volume_manifest,
     }
+    with installation.database.reading() as session:
+        past = event_record(session, row.case_number, until=row.chain_length)
+    told = VolumeTold(row.title, Retention(row.retention).label, SOFTWARE)
+    beside = accompanying(told, [item], info, past, open_file=installation.files.open)
     with installation.as_system(at) as act:
-        list_supplement(act, row.case_number, supplement, listing([item], info, volume=page))
+        list_supplement(act, row.case_number, supplement, listing([item], info, volume=page, beside=beside))
         checkpoint_of(act)
     with installation.database.reading() as session:
         kept = session.get_one(ArchiveSupplement, supplement)
@@ -88,6 +95,7 @@ def pack_supplement(installation: Installation, supplement: int, at: datetime) -
         events,
         volume=page,
         proof=None if proof is None else proof.as_json(),
+        beside=beside,
         open_file=installation.files.open,
     )
     with installation.as_system(at) as act:
@@ -109,7 +117,9 @@ _SUPPLEMENT = (
         ArchiveSupplement.sha256,
         ArchiveSupplement.added_at,
         ArchiveSupplement.packed_at,
+        ArchiveSupplement.chain_length,
         Archive.archive_number.label("volume"),
+        Archive.retention,
         Archive.manifest_sha256.label("volume_manifest"),
         Case.case_number,
         Organisation.name.label("issuer"),

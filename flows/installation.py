@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from importlib.metadata import version
 
 from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import Invalid
@@ -14,6 +15,9 @@ from models.kernel.settings import Settings
 from models.kernel.storage.database import Database
 from models.kernel.storage.privacy import owner_only
 from models.kernel.storage.schema_version import other_schema
+
+SOFTWARE = f"深查 {version('shencha')}"
+"""What a package says sealed it."""
 
 _present: ContextVar[Installation] = ContextVar("installation")
 

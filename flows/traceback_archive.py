@@ -7,9 +7,11 @@ from datetime import datetime
 from prefect import flow
 from sqlalchemy import select
 
+from documents.archive.accompanying import accompanying
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, VOLUME_TWIN, listing, write_bag
+from documents.archive.catalogue_xml import VolumeTold
 from flows.fixing import fix_before_sealing, fixed_volume
-from flows.installation import current_installation, moment
+from flows.installation import SOFTWARE, current_installation, moment
 from flows.record_watch import checkpoint_of
 from flows.rendering import RETRIES, as_docx
 from models.archive.commands.archiving import freeze_volume, list_package, record_package
@@ -65,8 +67,12 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
         DATE: volume.dated.isoformat(),
         "Source-Organization": volume.issuer,
     }
+    with installation.database.reading() as session:
+        past = event_record(session, row.case_number, until=row.chain_length)
+    told = VolumeTold(volume.title_line, volume.retention, SOFTWARE)
+    beside = accompanying(told, volume.items, info, past, open_file=installation.files.open)
     with installation.as_system(at) as act:
-        list_package(act, row.case_number, listing(volume.items, info, volume=paper, twin=twin))
+        list_package(act, row.case_number, listing(volume.items, info, volume=paper, twin=twin, beside=beside))
         checkpoint_of(act)
     with installation.database.reading() as session:
         kept = session.scalars(select(Archive).where(Archive.document_id == document_id)).one()
@@ -80,6 +86,7 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
         volume=paper,
         twin=twin,
         proof=None if proof is None else proof.as_json(),
+        beside=beside,
         open_file=installation.files.open,
     )
     name = safe_name(f"{row.number} {row.title}.docx")
@@ -106,6 +113,7 @@ _FROZEN = (
         Document.content_version,
         Case.case_number,
         Archive.archive_number,
+        Archive.chain_length,
         Template.sha256.label("template"),
     )
     .select_from(Document)

@@ -186,7 +186,8 @@ _.reviewed_on
 _.review_reason
 _.old_title
 
-# The parser of XML calls these.
+# The parsers of XML and HTML call these.
+_.handle_starttag
 _.StartElementHandler
 _.EndElementHandler
 _.CharacterDataHandler

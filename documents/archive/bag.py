@@ -19,7 +19,7 @@ from documents.archive.workplace import workplace
 from models.kernel.errors import Conflict, Fault, Invalid
 from models.kernel.record import event_chain as chain
 from models.kernel.record.event_chain import JSON
-from models.kernel.storage.files import copied
+from models.kernel.storage.files import BLOCK
 from models.kernel.storage.place import synced
 from models.papers.content import CatalogueItem
 from models.papers.rules.package_places import PackageListing
@@ -39,11 +39,17 @@ class Bag:
 
 
 def listing(
-    items: Iterable[CatalogueItem], info: Mapping[str, str], *, volume: bytes, twin: bytes | None = None
+    items: Iterable[CatalogueItem],
+    info: Mapping[str, str],
+    *,
+    volume: bytes,
+    twin: bytes | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> PackageListing:
     """Return what the last event of a package says of it.
 
-    Only the chain itself and the catalogue, which names its head, have no hash in it.
+    Only the chain itself, the catalogue, which names its head, and the manifests, which weigh both, have no hash in it.
+    `beside` are the pages and lists made for readers (`documents.archive.accompanying`), by path.
     """
     kept = tuple(items)
     files = {file.path: file.sha256 for item in kept for file in item.files}
@@ -51,6 +57,7 @@ def listing(
     if twin is not None:
         files[verify.VOLUME_TWIN] = hashlib.sha256(twin).hexdigest()
     files[verify.VERIFIER] = hashlib.sha256(_verifier()).hexdigest()
+    files |= {name: hashlib.sha256(data).hexdigest() for name, data in (beside or {}).items()}
     return PackageListing(files, hashlib.sha256(outline(kept, info)).hexdigest())
 
 
@@ -63,13 +70,14 @@ def write_bag(
     volume: bytes,
     twin: bytes | None = None,
     proof: Mapping[str, JSON] | None = None,
+    beside: Mapping[str, bytes] | None = None,
     open_file: Callable[[str], BinaryIO],
 ) -> Bag:
     """Write the package to `target`, or leave it as it stands there with exactly these bytes.
 
     `info` holds bag-info labels: at least `ARCHIVE_NUMBER`, `CASE_NUMBER` and `DATE` (ISO day); `events` are the
     case's, oldest first, with their hashes; `volume` is the paper volume as docx, `twin` as PDF/A where there is one;
-    `proof` shows that the last event was under a checkpoint;
+    `proof` shows that the last event was under a checkpoint; `beside` is what `listing` was given;
     `open_file` opens a file of the store by its SHA-256. Files are copied block by block and must have the hash (and
     size, if given) that their item states. Nothing appears under `target` before it is complete and on disk.
 
@@ -84,7 +92,9 @@ def write_bag(
     stated = given | {verify.CHAIN_HEAD: head, verify.EVENT_COUNT: str(lines.count(b"\n"))}
     with workplace(target) as place:
         tags = {} if proof is None else {verify.CHECKPOINT: chain.canonical(proof) + b"\n"}
-        manifest_sha256 = _fill(place, kept, stated, _own(lines, volume, twin), tags, open_file)
+        own = _own(lines, volume, twin) | dict(beside or {})
+        tags |= {name: own.pop(name) for name in list(own) if not name.startswith("data/")}
+        manifest_sha256 = _fill(place, kept, stated, own, tags, open_file)
         if not target.exists():
             place.rename(target)
             synced(target.parent)
@@ -109,10 +119,11 @@ def _fill(
 ) -> str:
     """Write all files of the package into the empty folder `place`; return the hash of its manifest."""
     sums: dict[str, str] = {}
+    seconds: dict[str, str] = {}
     sizes: dict[str, int] = {}
 
     def put(name: str, content: BinaryIO) -> None:
-        sums[name], sizes[name] = _copied(content, place / name)
+        sums[name], seconds[name], sizes[name] = _copied(content, place / name)
 
     for file in (file for item in items for file in item.files):
         with open_file(file.sha256) as content:
@@ -122,7 +133,7 @@ def _fill(
     for name, data in own.items():
         put(name, io.BytesIO(data))
     put(verify.CATALOGUE, io.BytesIO(catalogue_json(items, info, sizes)))
-    manifest = _manifest(sums)
+    manifest, tags = _manifest(sums), {**tags, verify.SM3_MANIFEST: _manifest(seconds)}
     oxum = f"{sum(sizes.values())}.{len(sizes)}"
     put("bag-info.txt", io.BytesIO(verify.info_bytes(info, oxum)))
     put("bagit.txt", io.BytesIO(verify.BAGIT))
@@ -140,12 +151,18 @@ def _verifier() -> bytes:
     return Path(verify.__file__).read_bytes()
 
 
-def _copied(content: BinaryIO, to: Path) -> tuple[str, int]:
-    """Copy block by block; return hash and size."""
+def _copied(content: BinaryIO, to: Path) -> tuple[str, str, int]:
+    """Copy block by block; return SHA-256, SM3 and size."""
+    digest, second = hashlib.sha256(), verify.sm3()
+    size = 0
     to.parent.mkdir(parents=True, exist_ok=True)
     with to.open("xb") as out:
-        stored = copied(content, out)
-    return stored.sha256, stored.size
+        while block := content.read(BLOCK):
+            digest.update(block)
+            second.update(block)
+            size += len(block)
+            out.write(block)
+    return digest.hexdigest(), second.hexdigest(), size
 
 
 def _manifest(sums: Mapping[str, str]) -> bytes:

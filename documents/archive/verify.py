@@ -1,4 +1,6 @@
-"""电子案卷校验：python verify.py [目录] [--json] [--manifest 校验值]。只用标准库，可单独运行。
+"""电子案卷校验：python verify.py [目录] [--english] [--json] [--manifest 校验值] [--key 公钥]。只用标准库，可单独运行。
+
+Ends with 0 when the package is whole, 1 when it is not, 2 when it was asked wrongly; `--english` speaks English.
 
 Checks an archive package beyond BagIt 1.0 (RFC 8493): every byte of every file, nothing unlisted, one spelling of
 everything, the catalogue, the chain of events, each file against the hash that its event in the chain carries, and the
@@ -22,19 +24,25 @@ import sys
 import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 TAGS = ("bag-info.txt", "bagit.txt", MANIFEST)
-CHECKPOINT = (
-    "checkpoint.json"  # how the chain's end leads to a signed checkpoint; packages of earlier versions have none
-)
+# How the chain's end leads to a signed checkpoint; packages of earlier versions have none.
+CHECKPOINT = "checkpoint.json"
+# The payload's second hash, and the page to begin with; packages of earlier versions have none.
+SM3_MANIFEST, INDEX = "manifest-sm3.txt", "index.html"
+LATER_TAGS = (CHECKPOINT, SM3_MANIFEST, INDEX)
 CHECKPOINT_FORMAT, PROOF = "shencha-checkpoint/1", {"checkpoint", "index", "leaves", "path"}
 CATALOGUE, EVENTS = "data/catalogue.json", "data/events.jsonl"
 VERIFIER, VOLUME = "data/verify.py", "data/volume.docx"
 OWN = (CATALOGUE, EVENTS, VERIFIER, VOLUME)
 VOLUME_TWIN = "data/volume.pdf"  # the volume as PDF/A, where one could be made; packages of earlier versions have none
-UNCATALOGUED = (*OWN, VOLUME_TWIN)
+# The catalogue for other systems, its schema, and what was looked at when the package was sealed (四性检测).
+CATALOGUE_XML, SCHEMA, INSPECTION = "data/catalogue.xml", "data/catalogue.xsd", "data/inspection.json"
+ACCOMPANYING = (CATALOGUE_XML, SCHEMA, INSPECTION, INDEX)
+UNCATALOGUED = (*OWN, VOLUME_TWIN, CATALOGUE_XML, SCHEMA, INSPECTION)
 FOLDERS = ("documents", "evidence", "replies")
 FORMAT = "shencha-archive/1"
 ARCHIVE_NUMBER, CASE_NUMBER, DATE = "External-Identifier", "Internal-Sender-Identifier", "Bagging-Date"
@@ -222,20 +230,25 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None, exp
         faults.add("", "不是文件夹，或者不存在", "not_a_package")
         return Result(faults, remarks, None, Compared(events=False, sealing=recorded), None)
     files = _walk(root, faults)
-    sums = {name: _sha256(root / name, name, faults) for name in files}
+    twice = SM3_MANIFEST in files
+    both = {name: _sums(root / name, name, twice and name.startswith("data/"), faults) for name in files}
+    sums = {name: one for name, (one, _) in both.items()}
     payload = {name for name in files if name.startswith("data/")}
 
     if _read(root, "bagit.txt", files, faults) not in (BAGIT, None):
         faults.add("bagit.txt", "内容与规定的两行不完全一致", "declaration")
     tags = _manifest(root, TAG_MANIFEST, files, faults)
-    _compare(TAG_MANIFEST, tags, {name: sums[name] for name in files if name in (*TAGS, CHECKPOINT)}, faults)
+    _compare(TAG_MANIFEST, tags, {name: sums[name] for name in files if name in (*TAGS, *LATER_TAGS)}, faults)
     for name in TAGS:
         if name not in files and name not in tags:
             faults.add(name, "缺少此文件", "missing")
-    for name in sorted(set(files) - payload - {*TAGS, CHECKPOINT, TAG_MANIFEST}):
+    for name in sorted(set(files) - payload - {*TAGS, *LATER_TAGS, TAG_MANIFEST}):
         faults.add(name, "清单以外的文件", "unlisted")
     listed = _manifest(root, MANIFEST, files, faults)
     _compare(MANIFEST, listed, {name: sums[name] for name in payload}, faults)
+    if twice:
+        second = _manifest(root, SM3_MANIFEST, files, faults)
+        _compare(SM3_MANIFEST, second, {name: both[name][1] for name in payload}, faults)
     for name in sorted({*listed, *payload}):
         _check_place(name, faults)
     for name in OWN:
@@ -246,7 +259,9 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None, exp
     info = None if said is None else said.info
     events = _check_events(_read(root, EVENTS, files, faults), info, faults)
     if said is not None and events:
-        _check_record(said, events, {name: sums[name] for name in payload}, faults, remarks)
+        spoken = {name: sums[name] for name in files if name in payload or name == INDEX}
+        if _check_record(said, events, spoken, faults, remarks) and SM3_MANIFEST not in files:
+            faults.add(SM3_MANIFEST, "缺少此文件", "missing")
     oxum = f"{sum(files[name] for name in payload)}.{len(payload)}"
     stated = _read(root, "bag-info.txt", files, faults)
     if stated is not None and info is not None and stated != info_bytes(info, oxum):
@@ -303,16 +318,19 @@ def _check_place(name: str, faults: Faults) -> None:
         faults.add(name, "不在案卷规定的位置", "place")
 
 
-def _sha256(path: Path, name: str, faults: Faults) -> str:
-    digest = hashlib.sha256()
+def _sums(path: Path, name: str, twice: bool, faults: Faults) -> tuple[str, str]:
+    """Return a file's SHA-256 and, where asked for both, its SM3; read once, block by block."""
+    digest, second = hashlib.sha256(), sm3()
     try:
         with path.open("rb") as stream:
             for block in iter(lambda: stream.read(1 << 20), b""):
                 digest.update(block)
+                if twice:
+                    second.update(block)
     except OSError:
         faults.add(name, "不能读取，请检查权限和存储介质", "unreadable")
-        return ""
-    return digest.hexdigest()
+        return "", ""
+    return digest.hexdigest(), second.hexdigest()
 
 
 def _read(root: Path, name: str, files: dict[str, int], faults: Faults) -> bytes | None:
@@ -465,8 +483,11 @@ def outline(said: Catalogue) -> bytes:
     return canonical({"info": info, "items": items})
 
 
-def _check_record(said: Catalogue, events: list[Event], sums: dict[str, str], faults: Faults, remarks: Faults) -> None:
-    """Check every file against the hash that its event carries: the list at the chain's end, and the event it came by."""
+def _check_record(said: Catalogue, events: list[Event], sums: dict[str, str], faults: Faults, remarks: Faults) -> bool:
+    """Check every file against the hash that its event carries: the list at the chain's end, and the event it came by.
+
+    Returns whether the package must have a second manifest: its list names the page that came with it.
+    """
     number = said.info[ARCHIVE_NUMBER]
     opening = [
         place
@@ -475,7 +496,7 @@ def _check_record(said: Catalogue, events: list[Event], sums: dict[str, str], fa
     ]
     if not opening:
         faults.add(EVENTS, f"事件链没有档号“{number}”的归档记载", "event_unsealed")
-        return
+        return False
     before = events[: opening[-1] + 1]
     opened, last = before[-1], events[-1]
     listed = last.kind == LISTED and last.text("archive_number") == number
@@ -487,12 +508,15 @@ def _check_record(said: Catalogue, events: list[Event], sums: dict[str, str], fa
         for name in (VERIFIER, VOLUME):
             if name in sums:
                 remarks.add(name, UNCHECKED, "event_silent")
-        if VOLUME_TWIN in sums:
-            faults.add(VOLUME_TWIN, "事件链没有记载此文件", "event_unlisted")
+        for name in (VOLUME_TWIN, *ACCOMPANYING):
+            if name in sums:
+                faults.add(name, "事件链没有记载此文件", "event_unlisted")
     if opened.kind == SUPPLEMENTED:
         _check_supplement(opened, said, faults)
     else:
         _check_origins(_Told(events), _Told(before), said, listed, faults, remarks)
+    files = last.data.get("files") if listed else None
+    return isinstance(files, dict) and INDEX in files
 
 
 def _check_list(said: Catalogue, told: Event, sums: dict[str, str], faults: Faults) -> None:
@@ -763,6 +787,175 @@ def _signed(key: str, data: bytes, signature: str) -> bool:
     return same_x and (left[1] * right[2] - right[1] * left[2]) % _P == 0
 
 
+class Sm3:
+    """SM3 (GB/T 32905-2016), for a Python whose OpenSSL lacks it: right, and slow."""
+
+    _T = tuple(
+        ((0x79CC4519 if j < 16 else 0x7A879D8A) << j % 32 | (0x79CC4519 if j < 16 else 0x7A879D8A) >> 32 - j % 32)
+        & 0xFFFFFFFF
+        for j in range(64)
+    )
+
+    def __init__(self) -> None:
+        self._state: tuple[int, ...] = (
+            0x7380166F,
+            0x4914B2B9,
+            0x172442D7,
+            0xDA8A0600,
+            0xA96F30BC,
+            0x163138AA,
+            0xE38DEE4D,
+            0xB0FB0E4E,
+        )
+        self._rest, self._length = b"", 0
+
+    def update(self, data: bytes) -> None:
+        """Take further bytes."""
+        self._length += len(data)
+        data = self._rest + data
+        whole = len(data) // 64 * 64
+        for at in range(0, whole, 64):
+            self._state = self._next(self._state, data[at : at + 64])
+        self._rest = data[whole:]
+
+    def hexdigest(self) -> str:
+        """Return the hash of what was taken so far, as 64 hex digits."""
+        end = self._rest + b"\x80" + b"\0" * ((55 - self._length) % 64) + (self._length * 8).to_bytes(8, "big")
+        state: tuple[int, ...] = self._state
+        for at in range(0, len(end), 64):
+            state = self._next(state, end[at : at + 64])
+        return "".join(f"{word:08x}" for word in state)
+
+    @classmethod
+    def _next(cls, state: tuple[int, ...], block: bytes) -> tuple[int, ...]:
+        w = [int.from_bytes(block[at : at + 4], "big") for at in range(0, 64, 4)]
+        for j in range(16, 68):
+            x = w[j - 16] ^ w[j - 9] ^ _turned(w[j - 3], 15)
+            w.append(x ^ _turned(x, 15) ^ _turned(x, 23) ^ _turned(w[j - 13], 7) ^ w[j - 6])
+        a, b, c, d, e, f, g, h = state
+        for j in range(64):
+            turned = _turned(a, 12)
+            first = _turned((turned + e + cls._T[j]) & 0xFFFFFFFF, 7)
+            if j < 16:
+                mixed, chosen = a ^ b ^ c, e ^ f ^ g
+            else:
+                mixed, chosen = a & b | a & c | b & c, e & f | ~e & g
+            one = (mixed + d + (first ^ turned) + (w[j] ^ w[j + 4])) & 0xFFFFFFFF
+            two = (chosen + h + first + w[j]) & 0xFFFFFFFF
+            a, b, c, d = one, a, _turned(b, 9), c
+            e, f, g, h = two ^ _turned(two, 9) ^ _turned(two, 17), e, _turned(f, 19), g
+        return tuple(old ^ new for old, new in zip(state, (a, b, c, d, e, f, g, h), strict=True))
+
+
+def _turned(word: int, by: int) -> int:
+    return (word << by | word >> 32 - by) & 0xFFFFFFFF
+
+
+class Hashing(Protocol):
+    """What takes bytes and tells their hash."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take further bytes."""
+
+    def hexdigest(self) -> str:
+        """Return the hash as hex digits."""
+
+
+def sm3() -> Hashing:
+    """Begin an SM3 hash: by OpenSSL where it has it, else by ourselves."""
+    try:
+        return hashlib.new("sm3")
+    except ValueError:
+        return Sm3()
+
+
+# What each code means, for readers without Chinese; the place in front of it says where.
+ENGLISH = {
+    "not_a_package": "is no folder, or does not exist",
+    "declaration": "is not exactly the two lines that BagIt 1.0 prescribes",
+    "missing": "is missing",
+    "unlisted": "is in no manifest",
+    "altered": "differs from its hash in a manifest",
+    "unreadable": "cannot be read; look at rights and medium",
+    "empty_folder": "is an empty folder",
+    "special_file": "is a symbolic link or special file",
+    "collision": "differs from another name only by case or spelling",
+    "name": "has a name that some systems cannot hold",
+    "place": "lies where no file of a volume belongs",
+    "manifest": "is missing, empty, or has no end of line",
+    "manifest_line": "is not a line of hash, two spaces, path",
+    "traversal": "names a path outside the package",
+    "duplicate": "names a path twice",
+    "manifest_order": "is not in the order of paths",
+    "info": "differs from what the catalogue says or the files weigh",
+    "sealed_manifest": "differs from the hash recorded at the sealing",
+    "catalogue": "is no catalogue in canonical JSON",
+    "catalogue_info": "lacks statements of the volume, or spells them wrongly",
+    "catalogue_item": "has an item that lacks fields or is out of sequence",
+    "catalogue_duplicate": "stands twice in the catalogue",
+    "catalogue_missing": "stands in the catalogue and is not there",
+    "catalogue_altered": "differs from its hash or size in the catalogue",
+    "catalogue_unlisted": "is not in the catalogue",
+    "events": "is empty, or its last line is not whole",
+    "event_line": "is no event in canonical JSON with all its fields",
+    "event_seq": "is out of sequence",
+    "event_link": "does not follow the hash of the event before it",
+    "event_hash": "differs from its own hash",
+    "event_case": "is of another case",
+    "event_count": "has another number of events than stated",
+    "event_unsealed": "has no event that closed this volume",
+    "event_unlisted_package": "lacks the last event that lists the files of the package",
+    "event_unlisted": "is in no event",
+    "event_missing": "is spoken of by events and is not there, or lacks a file of which events speak",
+    "event_altered": "differs from its hash in the chain of events",
+    "event_catalogue": "differs from the hash of the catalogue in the chain of events",
+    "event_silent": "cannot be checked by events (sealed by an earlier version)",
+    "chain_head": "does not end with the event that the volume states",
+    "checkpoint_missing": "is missing, so the key given proves nothing",
+    "checkpoint": "is no proof of a checkpoint in canonical JSON",
+    "checkpoint_root": "is of a checkpoint that this chain of events was not under",
+    "checkpoint_key": "is not signed by the key given",
+    "checkpoint_signature": "has a signature that does not fit what it says",
+    "checkpoint_algorithm": "is signed in a way that this program does not know; check the signature otherwise",
+}
+
+
+def unknown(compared: Compared, *, english: bool = False) -> list[str]:
+    """Say what nobody can know of a package from what it was held against; nothing where all is known."""
+    if compared.sealing or compared.key:
+        return []
+    if not compared.checkpoint:
+        return [_NO_CHECKPOINT[english]]
+    return [_NO_KEY[english]]
+
+
+_NO_CHECKPOINT = (
+    "没有检查点，也没有封卷记录可以核对：如果有人把文件、目录、清单和整条事件链全部重新编造，本程序看不出来；"
+    "请向封卷单位索取封卷时记录的清单校验值，用 --manifest 核对。",
+    "Without a checkpoint or the record of the sealing nobody can tell whether files, catalogue, manifests and the whole "
+    "chain of events were made anew: ask the unit for the hash of the manifest, and give it as --manifest.",
+)
+_NO_KEY = (
+    "没有给出公钥：如果有人把整个案卷连同检查点全部重新编造并用自己的密钥签名，本程序看不出来；"
+    "请向封卷单位索取其公布的公钥，用 --key 核对。",
+    "Without the public key nobody can tell whether the whole package and its checkpoint were made anew and signed by "
+    "somebody else: ask the unit for its published key, and give it as --key.",
+)
+
+
+def comparisons_in_english(compared: Compared) -> str:
+    """Say in English what a package was held against."""
+    events = "held against its chain of events" if compared.events else "not held against a chain of events"
+    if not compared.checkpoint:
+        checkpoint = "no checkpoint to hold it against"
+    else:
+        checkpoint = "held against the checkpoint in it, " + (
+            "signed by the key given" if compared.key else "by any key"
+        )
+    sealing = "held against the record of its sealing" if compared.sealing else "not held against its sealing"
+    return f"{events}; {checkpoint}; {sealing}.".capitalize()
+
+
 def comparisons(compared: Compared) -> str:
     """Say in Chinese what a package was held against."""
     sealing = "已与封卷时的记录核对" if compared.sealing else "未与封卷时的记录核对"
@@ -780,13 +973,19 @@ def held(compared: Compared) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the result; return 0 when the package is whole, 1 when it is not."""
-    # Run from inside a package, the folder above data/ is meant.
-    here = Path(__file__).resolve().parent.parent
-    parser = argparse.ArgumentParser(description="校验深查电子案卷")
-    parser.add_argument("path", nargs="?", default=here, help="案卷文件夹")
-    parser.add_argument("--json", action="store_true", help="输出 JSON")
-    parser.add_argument("--manifest", metavar="SHA256", help="封卷时记录的清单校验值")
-    parser.add_argument("--key", metavar="公钥", help="封卷单位公布的检查点公钥（Ed25519，64 位十六进制）")
+    parser = argparse.ArgumentParser(
+        description="校验深查电子案卷 · verify a sealed volume of shencha",
+        epilog="退出码：0 完整，1 不完整，2 用法不对 · exit status: 0 whole, 1 not whole, 2 asked wrongly",
+    )
+    parser.add_argument("path", nargs="?", default=_here(), help="案卷文件夹 · folder of the package")
+    parser.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
+    parser.add_argument("--english", action="store_true", help="用英文说明 · speak English")
+    parser.add_argument("--manifest", metavar="SHA256", help="封卷时记录的清单校验值 · hash of the manifest as sealed")
+    parser.add_argument(
+        "--key",
+        metavar="公钥",
+        help="封卷单位公布的检查点公钥（Ed25519，64 位十六进制） · public key of the checkpoint",
+    )
     given = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console without Chinese shows escapes instead of failing.
@@ -798,13 +997,30 @@ def main(arguments: list[str] | None = None) -> int:
     result = verify(given.path, given.manifest, given.key)
     if given.json:
         print(json.dumps(result.as_json()))
-        return 0 if result.ok else 1
-    for found in (*result.faults, *result.remarks):
-        print(f"{found.path}：{found.message}。" if found.path else f"{found.message}。")
-    print(comparisons(result.compared))
-    manifest = f"清单校验值 {result.manifest_sha256}。" if result.manifest_sha256 else ""
-    print(f"校验通过。{manifest}" if result.ok else f"校验不通过，共 {len(result.faults)} 处。{manifest}")
+    else:
+        print("\n".join(_in_english(result) if given.english else _in_chinese(result)))
     return 0 if result.ok else 1
+
+
+def _here() -> Path:
+    """The package that is meant where none is named: the one around this file, else the folder one stands in."""
+    around = Path(__file__).resolve().parent.parent
+    return around if (around / "bagit.txt").is_file() else Path()
+
+
+def _in_chinese(result: Result) -> list[str]:
+    found = (*result.faults, *result.remarks)
+    told = [f"{one.path}：{one.message}。" if one.path else f"{one.message}。" for one in found]
+    manifest = f"清单校验值 {result.manifest_sha256}。" if result.manifest_sha256 else ""
+    end = f"校验通过。{manifest}" if result.ok else f"校验不通过，共 {len(result.faults)} 处。{manifest}"
+    return [*told, comparisons(result.compared), *unknown(result.compared), end]
+
+
+def _in_english(result: Result) -> list[str]:
+    told = [f"{one.path or 'The path'}: {ENGLISH[one.code]}." for one in (*result.faults, *result.remarks)]
+    manifest = f" Hash of the manifest: {result.manifest_sha256}." if result.manifest_sha256 else ""
+    end = f"Whole.{manifest}" if result.ok else f"Not whole: {len(result.faults)} faults.{manifest}"
+    return [*told, comparisons_in_english(result.compared), *unknown(result.compared, english=True), end]
 
 
 if __name__ == "__main__":

@@ -27,13 +27,20 @@ def rebuild(package: Path, change: Callable[[dict[str, Any]], None] = lambda sai
     oxum = f"{sum(path.stat().st_size for path in payload)}.{len(payload)}"
     lines = sorted([*said["info"].items(), ("Payload-Oxum", oxum)])
     (package / "bag-info.txt").write_bytes("".join(f"{label}: {value}\n" for label, value in lines).encode())
+    if (package / "manifest-sm3.txt").exists():
+        write_manifest(package, "manifest-sm3.txt", payload, kind="sm3")
+    write_manifest(package, "manifest-sha256.txt", payload)
     tags = [path for path in package.iterdir() if path.is_file() and not path.name.startswith("tagmanifest")]
-    for name, listed in (("manifest-sha256.txt", payload), ("tagmanifest-sha256.txt", tags)):
-        sums = {
-            path.relative_to(package).as_posix().encode(): hashlib.sha256(path.read_bytes()).hexdigest().encode()
-            for path in listed
-        }
-        (package / name).write_bytes(b"".join(sums[path] + b"  " + path + b"\n" for path in sorted(sums)))
+    write_manifest(package, "tagmanifest-sha256.txt", tags)
+
+
+def write_manifest(package: Path, name: str, listed: list[Path], *, kind: str = "sha256") -> None:
+    """Write a manifest over these files."""
+    sums = {
+        path.relative_to(package).as_posix().encode(): hashlib.new(kind, path.read_bytes()).hexdigest().encode()
+        for path in listed
+    }
+    (package / name).write_bytes(b"".join(sums[path] + b"  " + path + b"\n" for path in sorted(sums)))
 
 
 def rechain(package: Path, change: Callable[[list[dict[str, Any]]], None]) -> None:

@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 from sqlalchemy import select
 
 from documents.archive import verify as verifier
@@ -136,6 +138,28 @@ def test_an_untouched_package_says_with_what_it_was_compared(beside: dict[str, A
     names = {path.suffix for path in (beside["volume"] / "data/replies").iterdir()}
     assert names == {".pdf", ".jpg"}
     assert len(list((beside["volume"] / "data/evidence").iterdir())) == 1
+
+
+def test_a_package_explains_itself_to_whoever_opens_it(beside: dict[str, Any]) -> None:
+    for which in ("volume", "supplement"):
+        package: Path = beside[which]
+        root = etree.fromstring((package / "data/catalogue.xml").read_bytes())
+        etree.XMLSchema(etree.fromstring((package / "data/catalogue.xsd").read_bytes())).assertValid(root)
+        items = json.loads((package / "data/catalogue.json").read_bytes())["items"]
+        tag = "{urn:shencha:catalogue:1}"
+        assert [item.findtext(f"{tag}title") for item in root.iter(f"{tag}item")] == [item["title"] for item in items]
+        with_files = [item for item in root.iter(f"{tag}item") if item.find(f"{tag}file") is not None]
+        assert all(item.find(f"{tag}event") is not None for item in with_files)
+        checks = json.loads((package / "data/inspection.json").read_bytes())["checks"]
+        assert checks[0]["result"] == "通过"
+        page = (package / "index.html").read_text(encoding="utf-8")
+        assert all(escape(item["title"]) in page for item in items)
+        assert "<script" not in page
+    volume = etree.fromstring((beside["volume"] / "data/catalogue.xml").read_bytes())
+    assert {"整改报告通知书", "调查分析报告书", "证据", "整改反馈"} <= set(
+        volume.xpath("//*[local-name()='class']/text()")
+    )
+    assert volume.xpath("//*[local-name()='recipient']/text()")
 
 
 def test_far_from_its_database_it_says_that_the_sealing_was_not_compared(elsewhere: dict[str, Any]) -> None:

@@ -61,13 +61,15 @@ def verify(
 
 
 def _tell(path: Path, result: Checked) -> None:
-    from documents.archive.verify import held
+    from documents.archive.verify import held, unknown
 
     found = result.found
     say(f"{held(found.compared)}；{result.sealing}。")
     for remark in found.remarks:
         say(f"  {remark.path}：{remark.message}")
     if found.ok:
+        for sentence in unknown(found.compared):
+            say(sentence)
         say(f"档案包完整，清单校验值：{found.manifest_sha256}")
         return
     say(f"档案包有 {len(found.faults)} 处问题：")

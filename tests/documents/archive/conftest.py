@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, listing, write_bag
+from documents.archive.verify import sm3
 from models.kernel.record.event_chain import GENESIS, canonical, link
 from models.papers.content import ArchivedFile, CatalogueItem
 from models.papers.rules.package_places import LISTING, PackageFolder, package_place
@@ -99,6 +100,16 @@ def linked(volume: bytes = b"PK volume") -> list[dict[str, Any]]:
     return chained([CLOSED, CLOSED, ARCHIVED, ("package_listed", listed)])
 
 
+TAGS = "tagmanifest-sha256.txt"
+
+
+def hashed(kind: str, content: bytes) -> str:
+    """Return a hash in hex digits."""
+    digest = hashlib.sha256() if kind == "sha256" else sm3()
+    digest.update(content)
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True)
 class Forger:
     """Changes a package and makes it consistent again as far as someone without the original could."""
@@ -114,18 +125,12 @@ class Forger:
 
     def remanifest(self) -> None:
         """Recompute both manifests over whatever lies there."""
-        for manifest, names in (
-            ("manifest-sha256.txt", [p for p in (self.path / "data").rglob("*") if p.is_file()]),
-            (
-                "tagmanifest-sha256.txt",
-                [p for p in self.path.iterdir() if p.is_file() and not p.name.startswith("tag")],
-            ),
-        ):
+        payload = [p for p in (self.path / "data").rglob("*") if p.is_file()]
+        for manifest, kind in (("manifest-sm3.txt", "sm3"), ("manifest-sha256.txt", "sha256"), (TAGS, "sha256")):
+            tags = (p for p in self.path.iterdir() if p.is_file() and not p.name.startswith("tag"))
             entries = {
-                p.relative_to(self.path).as_posix().replace("%", "%25").encode(): hashlib.sha256(
-                    p.read_bytes()
-                ).hexdigest()
-                for p in names
+                p.relative_to(self.path).as_posix().replace("%", "%25").encode(): hashed(kind, p.read_bytes())
+                for p in (tags if manifest == TAGS else payload)
             }
             text = b"".join(entries[name].encode() + b"  " + name + b"\n" for name in sorted(entries))
             (self.path / manifest).write_bytes(text)

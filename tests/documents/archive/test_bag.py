@@ -59,6 +59,7 @@ def test_the_package_is_laid_out_as_bagit_wants(bag: Bag):
         "data/verify.py",
         "data/volume.docx",
         "manifest-sha256.txt",
+        "manifest-sm3.txt",
         "tagmanifest-sha256.txt",
     ]
     payload = [content for name, content in files.items() if name.startswith("data/")]

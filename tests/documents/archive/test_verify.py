@@ -33,6 +33,7 @@ EVERY_FILE = [
     "bag-info.txt",
     "bagit.txt",
     "manifest-sha256.txt",
+    "manifest-sm3.txt",
     "tagmanifest-sha256.txt",
     "data/catalogue.json",
     "data/events.jsonl",
@@ -170,7 +171,7 @@ def test_a_file_more_is_found_at_any_level(forger: Forger, name: str):
 def test_a_file_less_is_found(forger: Forger, name: str):
     (forger.path / name).unlink()
     assert {"missing", "manifest"} & codes(forger.path)
-    if name not in ("manifest-sha256.txt", "tagmanifest-sha256.txt", "bag-info.txt", "bagit.txt"):
+    if name not in ("manifest-sha256.txt", "manifest-sm3.txt", "tagmanifest-sha256.txt", "bag-info.txt", "bagit.txt"):
         forger.remanifest()
         assert codes(forger.path)
 
@@ -551,7 +552,7 @@ def test_the_copy_in_a_package_runs_alone(bag: Bag, tmp_path: Path):
     (bag.path / PLAN).write_bytes(b"plam")
     ended = alone(str(bag.path / "data/verify.py"), str(bag.path), cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (1, b"")
-    assert "校验不通过，共 3 处。" in ended.stdout.decode()
+    assert "校验不通过，共 4 处。" in ended.stdout.decode()
     ended = alone("data/verify.py", "--json", cwd=bag.path)
     assert ended.returncode == 1
     assert json.loads(ended.stdout) == verify(bag.path).as_json()
