@@ -83,6 +83,9 @@ def references(settings: Settings) -> list[Reference]:
         named = settings.link_key is not None
         place = "SHENCHA_LINK_KEY" if named else str(settings.home.absolute() / LINK_KEY)
         found.append(Reference("文书链接密钥", place, key_fingerprint(settings.link_secret)))
+    if settings.second_factor_key_file.is_file():
+        fingerprint = key_fingerprint(settings.second_factor_key_file.read_bytes())
+        found.append(Reference("动态口令密钥文件", str(settings.second_factor_key_file), fingerprint))
     if settings.seal_key is not None:
         found.append(Reference("电子印章密钥文件", str(settings.seal_key.absolute())))
     return found

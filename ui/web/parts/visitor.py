@@ -63,7 +63,7 @@ def who_is_signed_in() -> Visitor | None:
     """
     installation = served.installation()
     found = who(installation, token_in(st.context.cookies))
-    if found is None or found.must_change_password:
+    if found is None or found.must_change_password or found.must_set_up:
         return None
     if found.way == "oidc":
         installation = replace(installation, door=Door.OIDC)
