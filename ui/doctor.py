@@ -162,7 +162,7 @@ def _duties_apart(installation: Installation) -> Finding:
     with installation.database.reading() as session:
         both = administrators_who_sign(session, installation.clock())
     if both:
-        how = "请用 shencha office do set-roles 分开。"
+        how = "请用 shencha office set-roles 分开。"
         return Finding(
             "duties_apart", "三员分立", "bad", f"{'、'.join(both)} 既是管理员又是签发人，这两项不能由一人兼任，{how}"
         )

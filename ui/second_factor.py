@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 import segno
 
-from models.kernel.errors import NotAllowed, Refused
+from models.kernel.errors import NotAllowed, NotFound, Refused
 from models.kernel.installation import Installation
 from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
@@ -104,7 +104,11 @@ def begun(installation: Installation, account: str) -> bytes | None:
 
 
 def check(installation: Installation, account: str, given: str, by: Guesser) -> None:
-    """Compare what somebody shows as code. Raises TooSoon, NotAllowed, Refused where the key is missing."""
+    """Compare what somebody shows as code. Raises TooSoon, NotAllowed, NotFound where an account has no second factor,
+    Refused where the key is missing."""
+    with installation.database.reading() as session:
+        if second_of(session, account) is None:
+            raise NotFound("没有设置动态口令。", code="no_second_factor")
     key = key_of(installation)
     for_the_system = replace(installation, admit=None)
     with for_the_system.acting(SYSTEM.account) as act:
@@ -191,6 +195,7 @@ def _make_key(settings: Settings) -> None:
     file = settings.second_factor_key_file
     if file.exists():
         return
+    file.parent.mkdir(parents=True, exist_ok=True)
     half_written = file.with_name(f"{file.name}.{os.getpid()}")
     with os.fdopen(os.open(half_written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         out.write(secrets.token_bytes(KEY_BYTES))

@@ -39,7 +39,7 @@ WRONG = (
 )
 KEY_LOST = (
     "动态口令的密钥与数据库不符，现有的动态口令都不能核对：请从密钥的保管处复制原来的密钥；"
-    "确已丢失的，请管理员用 shencha office do reset-second-factor 逐个重置。"
+    "确已丢失的，请管理员用 shencha office reset-second-factor 逐个重置。"
 )
 
 

@@ -9,13 +9,11 @@ import streamlit as st
 from models.office.commands.signing_in import end_own_session
 from models.office.queries.signing_in import OpenSession, open_sessions
 from ui.event_sentence import when
-from ui.passwords import token_hash
-from ui.web.authentication import token_in
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.done import show_done, take
 from ui.web.parts.language import in_english, said
 from ui.web.parts.table import table
-from ui.web.parts.visitor import Visitor
+from ui.web.parts.visitor import Visitor, session_here
 from ui.web.parts.words import Html
 
 SECOND_FACTOR = '<a href="/auth/second">动态口令</a>'
@@ -28,7 +26,7 @@ def show(visitor: Visitor) -> None:
     show_done()
     assert visitor.actor.id is not None
     with visitor.reading() as read:
-        sessions = open_sessions(read.session, visitor.actor.id, token_hash(token_in(st.context.cookies) or ""))
+        sessions = open_sessions(read.session, visitor.actor.id, session_here())
     roles = "、".join(role.label for role in visitor.actor.roles)
     table(("账号", "姓名", "角色"), [(visitor.account, visitor.actor.name, roles)])
     st.subheader(said("登录记录"))
