@@ -23,8 +23,8 @@ class Asking:
     """Asks for the password of an account, once for each in a program's life.
 
     Not asked for: the console's everyday work, and in a demo everybody's. Who approves, signs or decides is asked always.
-    Who does, and who is an administrator, shows the code of their second factor too; where one is required they set it up
-    first, by a verb that does not ask for it (`second` false).
+    Who does, and an administrator who acts, shows the code of their second factor too; where one is required they set it
+    up first, by a verb that does not ask for it (`second` false).
     """
 
     second: bool = True
@@ -32,7 +32,7 @@ class Asking:
     shown_codes: set[str] = field(default_factory=set)
     codes: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, installation: Installation, account: str, decides: bool) -> None:
+    def __call__(self, installation: Installation, account: str, decides: bool, acts: bool) -> None:
         """Let an account in. Raises NotAllowed with the way out where it may not come in here."""
         if account == SYSTEM.account:
             raise NotAllowed("system 是系统自身的账号，不能由人员使用。", code="system_account")
@@ -44,7 +44,7 @@ class Asking:
             password, self.codes[account] = _given(installation, account)
             _compare(installation, account, password)
             self.shown.add(account)
-        if self.second and account not in self.shown_codes and (decides or _manages(installation, account)):
+        if self.second and account not in self.shown_codes and (decides or (acts and _manages(installation, account))):
             self._ask_code(installation, account)
 
     def _ask_code(self, installation: Installation, account: str) -> None:

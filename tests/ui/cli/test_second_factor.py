@@ -109,6 +109,7 @@ def test_an_administrator_shows_a_code_and_resets_that_of_others(shell: Shell, t
     set_up(shell, "qian")
     secret, _ = set_up(shell, "guan")
     reset = ("office", "reset-second-factor", "--user", "qian", "--reason", "手机丢失。", "--as", "guan")
+    assert shell("user", "list", "--as", "guan").status == 0
     assert shell(*reset).status == 1
     second_line(tmp_path, code(secret))
     assert shell(*reset).status == 0
