@@ -73,6 +73,7 @@ ORDER = (
     "overview.handover",
     "papers.bundling",
     "office.accounts",
+    "office.second_factor",
     "office.users",
     "office.channels",
     "overview.leaving",

@@ -1,4 +1,5 @@
-"""Who stands at the command line: a name that somebody only typed is believed when its password was shown, too."""
+"""Who stands at the command line: a name that somebody only typed is believed when its password was shown, too,
+and the code of its second factor where it decides or manages."""
 
 from __future__ import annotations
 
@@ -10,8 +11,10 @@ from models.kernel.act import acting
 from models.kernel.errors import NotAllowed
 from models.kernel.installation import DEFAULT_ACTOR, Installation
 from models.kernel.rights.policy import SYSTEM
+from models.kernel.vocabulary import Role
 from models.office.commands.guessing import Guesser
 from models.office.commands.signing_in import guessed_right, take_guess
+from models.office.queries.second_factor import holds_role
 from models.office.queries.signing_in import guarded, password_hash_of
 
 
@@ -20,19 +23,45 @@ class Asking:
     """Asks for the password of an account, once for each in a program's life.
 
     Not asked for: the console's everyday work, and in a demo everybody's. Who approves, signs or decides is asked always.
+    Who does, and an administrator who acts, shows the code of their second factor too; where one is required they set it
+    up first, by a verb that does not ask for it (`second` false).
     """
 
+    second: bool = True
     shown: set[str] = field(default_factory=set)
+    shown_codes: set[str] = field(default_factory=set)
+    codes: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, installation: Installation, account: str, decides: bool) -> None:
+    def __call__(self, installation: Installation, account: str, decides: bool, acts: bool) -> None:
         """Let an account in. Raises NotAllowed with the way out where it may not come in here."""
         if account == SYSTEM.account:
             raise NotAllowed("system 是系统自身的账号，不能由人员使用。", code="system_account")
-        if account in self.shown or not (decides or self._asks(installation, account)):
+        if not (decides or self._asks(installation, account)):
             return
-        if _has_password(installation, account):
-            _compare(installation, account, _given(installation, account))
+        if account not in self.shown:
+            if not _has_password(installation, account):
+                return
+            password, self.codes[account] = _given(installation, account)
+            _compare(installation, account, password)
             self.shown.add(account)
+        if self.second and account not in self.shown_codes and (decides or (acts and _manages(installation, account))):
+            self._ask_code(installation, account)
+
+    def _ask_code(self, installation: Installation, account: str) -> None:
+        """Ask for the code of who has a second factor. Raises NotAllowed where one is required and there is none."""
+        from ui import second_factor
+
+        if second_factor.owes(installation, account):
+            raise NotAllowed(
+                f"账号“{account}”的角色必须启用动态口令，请先运行 shencha user second-factor --as {account}，"
+                "或者登录网页设置。",
+                code="second_factor_wanted",
+            )
+        if second_factor.second(installation, account) is None:
+            return
+        given = self.codes.pop(account, "") or _given_code(installation, account)
+        second_factor.check(installation, account, given, Guesser("cli"))
+        self.shown_codes.add(account)
 
     @staticmethod
     def _asks(installation: Installation, account: str) -> bool:
@@ -58,13 +87,19 @@ def _has_password(installation: Installation, account: str) -> bool:
     return True
 
 
-def _given(installation: Installation, account: str) -> str:
-    """Return the password from the file that is named for it, else from the terminal; it never is an argument."""
+def _manages(installation: Installation, account: str) -> bool:
+    with installation.database.reading() as session:
+        return holds_role(session, account, Role.ADMIN)
+
+
+def _given(installation: Installation, account: str) -> tuple[str, str]:
+    """Return the password from the file that is named for it, and the code of its second line if there is one, else the
+    password from the terminal; it never is an argument."""
     file = installation.settings.password_file
     if file is not None:
         try:
             with file.open(encoding="utf-8") as lines:
-                return lines.readline().rstrip("\r\n")
+                return lines.readline().rstrip("\r\n"), lines.readline().strip()
         except (OSError, UnicodeDecodeError) as error:
             raise NotAllowed(f"不能读取密码文件“{file}”（SHENCHA_PASSWORD_FILE）。", code="password_file") from error
     if not sys.stdin.isatty():
@@ -72,7 +107,16 @@ def _given(installation: Installation, account: str) -> str:
             f"以账号“{account}”办理须核对其密码：请在终端中运行，或者用 SHENCHA_PASSWORD_FILE 指定写有密码的文件。",
             code="password_wanted",
         )
-    return getpass.getpass(f"账号“{account}”的密码：")
+    return getpass.getpass(f"账号“{account}”的密码："), ""
+
+
+def _given_code(installation: Installation, account: str) -> str:
+    if installation.settings.password_file is not None or not sys.stdin.isatty():
+        raise NotAllowed(
+            f"账号“{account}”已启用动态口令：请在终端中运行，或者把动态口令写在密码文件（SHENCHA_PASSWORD_FILE）的第二行。",
+            code="code_wanted",
+        )
+    return getpass.getpass(f"账号“{account}”的动态口令（或者恢复码）：")
 
 
 def _compare(installation: Installation, account: str, given: str) -> None:

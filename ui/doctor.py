@@ -30,6 +30,7 @@ from models.kernel.storage.schema_version import known_versions
 from models.kernel.vocabulary import Medium
 from models.office.queries.office_chain import office_chain
 from models.office.queries.own_names import sentences
+from models.office.queries.second_factor import SHOULD_HAVE, accounts_lacking, administrators_who_sign
 from models.overview.queries.condition import Condition, Working, condition
 from models.overview.queries.search import index_now
 from models.overview.queries.stuck import stuck_counts
@@ -37,6 +38,7 @@ from models.papers.queries.fixing import FIX_PDF, owed_count
 from models.rectification.queries.link_keys import kept_fingerprint
 from ui.installation import open_installation, read_settings
 from ui.link_key import trouble
+from ui.second_factor import trouble as second_factor_trouble
 
 Level = Literal["good", "note", "bad"]
 SILENCE = timedelta(minutes=2)
@@ -103,6 +105,8 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
         with open_installation() as installation:
             yield _revision(installation)
             yield _link_key(installation)
+            yield _second_factor(installation)
+            yield _duties_apart(installation)
             yield _names(installation)
             yield _office_chain(installation, last_acts)
             yield _record(installation)
@@ -132,6 +136,41 @@ def _link_key(installation: Installation) -> Finding:
     if known:
         return Finding("link_key", "文书链接密钥", "good", "与数据库所记的指纹相符")
     return Finding("link_key", "文书链接密钥", "note", "数据库还没有密钥的指纹，请运行 shencha init。")
+
+
+def _second_factor(installation: Installation) -> Finding:
+    """Which signers and administrators, or who else must, come in by a password alone."""
+    title, settings = "动态口令", installation.settings
+    if not settings.second_factor_on:
+        return Finding("second_factor", title, "good" if settings.demo else "note", _why_off(settings))
+    wrong = second_factor_trouble(installation)
+    if wrong is not None:
+        return Finding("second_factor", title, "bad", wrong)
+    required = settings.second_factor_roles
+    with installation.database.reading() as session:
+        owing = accounts_lacking(session, required, installation.clock())
+        without = [one for one in accounts_lacking(session, SHOULD_HAVE, installation.clock()) if one not in owing]
+    told = [f"须启用而未启用：{'、'.join(owing)}（下次登录时须先设置）"] if owing else []
+    told += [f"管理员、签发人中尚未启用：{'、'.join(without)}"] if without else []
+    if not told:
+        return Finding("second_factor", title, "good", "管理员和签发人都已启用")
+    return Finding("second_factor", title, "note", f"{'；'.join(told)}。本人在“我的账号”中设置。")
+
+
+def _why_off(settings: Settings) -> str:
+    return "演示模式不核对动态口令" if settings.demo else "已停用（SHENCHA_SECOND_FACTOR=off），登录只凭密码。"
+
+
+def _duties_apart(installation: Installation) -> Finding:
+    """Who gives rights and who signs papers are two persons."""
+    with installation.database.reading() as session:
+        both = administrators_who_sign(session, installation.clock())
+    if both:
+        how = "请用 shencha office set-roles 分开。"
+        return Finding(
+            "duties_apart", "三员分立", "bad", f"{'、'.join(both)} 既是管理员又是签发人，这两项不能由一人兼任，{how}"
+        )
+    return Finding("duties_apart", "三员分立", "good", "没有人兼任管理员和签发人")
 
 
 def _names(installation: Installation) -> Finding:

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from models.kernel.errors import Invalid
+from ui.easy_passwords import easy
 
 SHORTEST, LONGEST = 10, 200
 TOKEN_BYTES = 32
@@ -45,8 +46,11 @@ def refuse_weak(password: str, account: str) -> None:
     """Refuse a password that is guessed too easily. Raises Invalid with what to choose instead."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(f"密码应为 {SHORTEST} 至 {LONGEST} 个字符。", code="password_length")
-    if account.lower() in password.lower() or len(set(password)) < SHORTEST // 2:
-        raise Invalid("密码过于简单：不要包含账号，也不要只用几个重复的字符。", code="password_weak")
+    if account.lower() in password.lower():
+        raise Invalid("密码容易被猜到：其中不要包含账号。", code="password_weak")
+    why = easy(password)
+    if why is not None:
+        raise Invalid(why, code="password_weak")
 
 
 def new_token() -> str:

@@ -87,6 +87,9 @@ def references(settings: Settings) -> list[Reference]:
     signer = signer_in(settings.checkpoint_key_file)
     if signer is not None:
         found.append(Reference("检查点签名密钥", str(settings.checkpoint_key_file), signer.public))
+    if settings.second_factor_key_file.is_file():
+        fingerprint = key_fingerprint(settings.second_factor_key_file.read_bytes())
+        found.append(Reference("动态口令密钥文件", str(settings.second_factor_key_file), fingerprint))
     if settings.seal_key is not None:
         found.append(Reference("电子印章密钥文件", str(settings.seal_key.absolute())))
     return found

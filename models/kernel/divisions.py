@@ -78,6 +78,11 @@ def below(code: str, on: date) -> list[str]:
     )
 
 
+def every_name() -> frozenset[str]:
+    """Return every own name that the table knows, of divisions of today and of before."""
+    return frozenset(period.name for periods in _periods().values() for period in periods) - FILLERS
+
+
 def own_name(code: str, on: date | None = None) -> str:
     """Return the division's own name, e.g. 鄂城区; in the year of `on` if the table knows one, else the latest.
 

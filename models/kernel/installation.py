@@ -38,7 +38,8 @@ class Installation:
     database: Database
     clock: Clock = wall_clock
     door: Door = Door.SYSTEM
-    admit: Callable[[Installation, str, bool], None] | None = None  # for a door at which people only say who they are
+    # For a door at which people only say who they are: who comes, whether they decide something, whether they act at all.
+    admit: Callable[[Installation, str, bool, bool], None] | None = None
 
     @property
     def files(self) -> FileStore:
@@ -57,16 +58,16 @@ class Installation:
         Raises NotAllowed where the door does not let the account in, DiskFull where people may only read: signing in and
         out are the system's, and go on.
         """
-        named = self.whose(account, decides=decides)
+        named = self.whose(account, decides=decides, acts=True)
         if named != SYSTEM.account:
             refuse_when_full(self.settings)
         return acting(self.database, self.settings, named, self.clock(), door=self.door)
 
-    def whose(self, account: str | None, *, decides: bool = False) -> str:
+    def whose(self, account: str | None, *, decides: bool = False, acts: bool = False) -> str:
         """Return the account that reads or acts, once the door has let it in. Raises NotAllowed."""
         named = account or self.default_actor
         if self.admit is not None:
-            self.admit(self, named, decides)
+            self.admit(self, named, decides, acts)
         return named
 
     @contextmanager

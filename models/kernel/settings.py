@@ -15,13 +15,15 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.kernel.rights.own_bodies import DIVISION, UNIT, OwnNames, derived
-from models.kernel.vocabulary import Scope, SealMode, SmtpSecurity
+from models.kernel.vocabulary import Role, Scope, SealMode, SmtpSecurity
 
 QUIET_HOURS = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
 CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that hold them
 
 LINK_KEY = "link.key"
 CHECKPOINT_KEY = "checkpoint.key"
+SECOND_FACTOR_KEY = "second-factor.key"
+OFF, OFFERED = "off", "offered"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 INVENTED_PHONE = "0711-5550131"
@@ -124,10 +126,23 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = Field(None, description="统一身份认证分配的客户端编号")
     oidc_client_secret: SecretStr | None = Field(None, description="统一身份认证分配的客户端密钥")
     oidc_name: str = Field("统一身份认证", description="登录页上统一身份认证的名称")
+    second_factor: str = Field(
+        OFFERED,
+        description="动态口令：off 停用，offered 由本人自愿启用；或者写明必须启用的角色，如 admin,signer（其他人自愿）",
+    )
+    second_factor_key: Path | None = Field(
+        None, description="加密动态口令的密钥文件；不填则用数据目录下的 second-factor.key"
+    )
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
     password_file: Path | None = Field(
         None, description="命令行核对密码时从这个文件的第一行读取（标准输入为 /dev/stdin）；不填则在终端中询问"
     )
+
+    @field_validator("second_factor")
+    @classmethod
+    def _for_roles(cls, value: str) -> str:
+        required_roles(value)
+        return value
 
     @field_validator("mail_from")
     @classmethod
@@ -167,6 +182,21 @@ class Settings(BaseSettings):
         return (self.checkpoint_key or self.home / CHECKPOINT_KEY).absolute()
 
     @cached_property
+    def second_factor_key_file(self) -> Path:
+        """Return the file of the key that the secrets of second factors are encrypted with."""
+        return (self.second_factor_key or self.home / SECOND_FACTOR_KEY).absolute()
+
+    @cached_property
+    def second_factor_on(self) -> bool:
+        """Return whether second factors are asked for at all; a demo, whose passwords everybody knows, asks nobody."""
+        return self.second_factor != OFF and not self.demo
+
+    @cached_property
+    def second_factor_roles(self) -> frozenset[Role]:
+        """Return the roles that must have a second factor."""
+        return required_roles(self.second_factor) if self.second_factor_on else frozenset()
+
+    @cached_property
     def archives(self) -> Path:
         """Return the folder of sealed packages."""
         return (self.archive_dir or self.home / "archives").absolute()
@@ -182,6 +212,19 @@ def sender_of(given: str) -> tuple[str, str]:
     ):
         raise ValueError(f"“{given}”不是可用的发件人，请写成 name@example.com 或者 名称 <name@example.com>")
     return name, address
+
+
+def required_roles(given: str) -> frozenset[Role]:
+    """Return the roles that a setting of second factors names. Raises ValueError for what is neither `off`, `offered` nor roles."""
+    if given in (OFF, OFFERED):
+        return frozenset()
+    known = {role.value: role for role in Role if role is not Role.SYSTEM}
+    named = [word.strip() for word in given.split(",")]
+    if unknown := [word for word in named if word not in known]:
+        raise ValueError(
+            f"“{'、'.join(unknown)}”不可用，可用的有：off、offered，或者角色 {'、'.join(known)}（逗号分隔）"
+        )
+    return frozenset(known[word] for word in named)
 
 
 def _own_names(told: Mapping[str, str]) -> OwnNames:

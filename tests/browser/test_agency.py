@@ -146,7 +146,9 @@ def test_a_clerk_signs_answers_for_several_at_once_and_reads_the_verdict(
     clerk.reads("周某 于")
 
     answer(clerk, "整改方案", "六月底前完成，负责人周某。", *served.measures)
-    assert eventually(lambda: "六月底前完成，负责人周某。" in drafted(story))  # the page may look settled before it has begun
+    assert eventually(
+        lambda: "六月底前完成，负责人周某。" in drafted(story)
+    )  # the page may look settled before it has begun
     clerk.page.reload()
     clerk.settled()
     assert clerk.page.get_by_label("内容", exact=True).input_value() == "六月底前完成，负责人周某。"

@@ -360,6 +360,7 @@ NOT_READING = {
     "user add",
     "user link",
     "user reset-password",
+    "user second-factor",
     "user set-password",
     "user disable",
     "user enable",

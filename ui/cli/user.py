@@ -167,3 +167,61 @@ def link(
             link_identity(act, account, installation.settings.oidc_issuer.rstrip("/"), subject)
     answer: Answer = context.obj
     answer.give({"account": account, "subject": subject}, lambda: say(f"已把身份“{subject}”对应到账号“{account}”。"))
+
+
+@verbs.command(
+    "second-factor",
+    cls=Verb,
+    help="动态口令：先显示二维码，再用 --code 启用；启用后 --new-codes 换发恢复码、--remove 停用",
+)
+def second_factor(
+    context: typer.Context,
+    code: Annotated[str, typer.Option("--code", metavar="口令", help="手机上显示的 6 位数字，或者恢复码")] = "",
+    new_codes: Annotated[bool, typer.Option("--new-codes", help="换发恢复码，原有的全部失效")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="停用，以便更换手机")] = False,
+    actor: As = None,
+    json: Json = False,
+) -> None:
+    """Set the own second factor up, in two steps; then new recovery codes, or none any more. A code is good once, so that
+    it may stand on the command line."""
+    from dataclasses import replace
+
+    from models.kernel.errors import Invalid
+    from models.office.commands.guessing import Guesser
+    from models.office.commands.second_factor import confirm_second_factor
+    from ui import second_factor as factors
+    from ui.asking import Asking
+    from ui.installation import open_installation
+
+    answer: Answer = context.obj
+    if (new_codes or remove) and (not code or (new_codes and remove)):
+        raise Invalid("--new-codes 和 --remove 只能用其中一个，并须用 --code 写明动态口令。", code="code_wanted")
+    with open_installation() as opened:
+        installation = replace(opened, admit=Asking(second=False))
+        account = installation.whose(actor)
+        if remove:
+            factors.removed(installation, account, code, Guesser("cli"))
+            answer.give({"account": account, "second_factor": False}, lambda: say("动态口令已停用。"))
+            return
+        if not code:
+            secret = factors.begin(installation, account)
+            address = factors.address_of(account, secret)
+            answer.give(
+                {"account": account, "otpauth": address},
+                lambda: say(
+                    f"{factors.in_characters(account, secret)}\n请用手机上的动态口令程序扫描，或者手工输入：{address}\n"
+                    f"再运行 shencha user second-factor --as {account} --code 手机上的6位数字 启用。"
+                ),
+            )
+            return
+        if new_codes:
+            codes = factors.renewed(installation, account, code, Guesser("cli"))
+        else:
+            key = factors.key_of(installation)
+            with installation.acting(account) as act:
+                codes = confirm_second_factor(act, key, code)
+    lines = "\n".join(codes)
+    answer.give(
+        {"account": account, "second_factor": True, "recovery_codes": list(codes)},
+        lambda: say(f"动态口令已启用。恢复码只显示这一次，每个可用一次，请与手机分开保管：\n{lines}"),
+    )

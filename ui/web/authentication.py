@@ -32,7 +32,12 @@ def who(installation: Installation, token: str | None, *, used: bool = True) -> 
     at, kept = installation.clock(), token_hash(token)
     with installation.database.reading() as session:
         found = session_of(
-            session, kept, at, idle=served.idle(installation.settings), longest=served.longest(installation.settings)
+            session,
+            kept,
+            at,
+            idle=served.idle(installation.settings),
+            longest=served.longest(installation.settings),
+            second_for=installation.settings.second_factor_roles,
         )
     if used and found is not None and at - found.seen_at >= SEEN_EVERY:
         with installation.acting(SYSTEM.account) as act:

@@ -264,6 +264,7 @@ ENGLISH = {
     "涉及单位": "Units concerned",
     "版本": "Version",
     "登录时间": "Signed in",
+    "设备": "Device",
     "登记时间": "Recorded",
     "立卷单位": "Filed by",
     "第几日": "Day",

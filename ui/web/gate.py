@@ -24,6 +24,7 @@ from ui.web.frame import Frame
 
 log = logging.getLogger("shencha.web")
 SIGN_IN, PASSWORD, SERVICE_OUT = "/auth/login", "/auth/password", "/auth/oidc/out"
+CODE, SECOND = "/auth/code", "/auth/second"
 # What needs no session: signing in, the health check, and Streamlit's own program files. Routes of other doors that
 # bring their own proof (the link printed on a notice) add themselves here.
 OPEN = ["/auth/", "/n/", "/static/", "/_stcore/health", "/favicon.png"]
@@ -45,7 +46,7 @@ MACHINERY = (
 # An open table asks every two seconds what others changed: that is no use of a session, which would else never end.
 BY_ITSELF = re.compile(rf"{bodies.FACTS}[^/]+/[^/]+/since/\d+", re.ASCII)
 SAFE = ("GET", "HEAD", "OPTIONS")
-NOT_SIGNED_IN, MUST_CHANGE, FOREIGN, UNWELL = 4401, 4403, 1008, 1011
+NOT_SIGNED_IN, MUST_CHANGE, MUST_SET_UP, FOREIGN, UNWELL = 4401, 4403, 4404, 1008, 1011
 HEALTH = "/_stcore/health"
 
 
@@ -125,7 +126,9 @@ class Gate:
         if found is None:
             return NOT_SIGNED_IN
         connection.scope["shencha.signed_in"] = found
-        return MUST_CHANGE if found.must_change_password else None
+        if found.must_change_password:
+            return MUST_CHANGE
+        return MUST_SET_UP if found.must_set_up else None
 
     def _from_elsewhere(self, connection: HTTPConnection) -> bool:
         """Whether a page of another site is behind what changes something: the browser tells by Origin."""
@@ -145,6 +148,8 @@ class Gate:
             return PlainTextResponse("请先登录。", 401)
         if refusal == MUST_CHANGE:
             return RedirectResponse(PASSWORD, 303)
+        if refusal == MUST_SET_UP:
+            return RedirectResponse(SECOND, 303)
         asked = connection.scope["path"]
         query = connection.scope["query_string"].decode("latin-1")
         place = quote(f"{asked}?{query}" if query else asked, safe="")

@@ -32,12 +32,20 @@ def form(address: str, token: str, fields: Iterable[str], button: str) -> str:
 
 
 def field(
-    name: str, label: str, *, secret: bool = False, value: str = "", complete: str = "off", focus: bool = False
+    name: str,
+    label: str,
+    *,
+    secret: bool = False,
+    value: str = "",
+    complete: str = "off",
+    focus: bool = False,
+    place: str | None = None,
 ) -> str:
-    """Return a labelled field that must be filled in."""
+    """Return a labelled field that must be filled in; `place` tells it from one of the same name in another form."""
+    place = place or name
     kind = "password" if secret else "text"
     return (
-        f'<label for="{name}">{escape(label)}</label><input id="{name}" name="{name}" type="{kind}" required '
+        f'<label for="{place}">{escape(label)}</label><input id="{place}" name="{name}" type="{kind}" required '
         f'value="{escape(value)}" autocomplete="{complete}"{" autofocus" if focus else ""}>'
     )
 
@@ -50,6 +58,11 @@ def hidden(name: str, value: str) -> str:
 def way(address: str, label: str) -> str:
     """Return a link that looks like a second button."""
     return f'<a class="way" href="{escape(address)}">{escape(label)}</a>'
+
+
+def block(content: str, *, kind: str = "block") -> str:
+    """Return a part of its own: words to be copied, or a picture (HTML)."""
+    return f'<div class="{kind}">{content}</div>'
 
 
 def emptying(account: str) -> str:

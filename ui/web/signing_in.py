@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from models.kernel.errors import Invalid, Refused, TooSoon
+from models.kernel.errors import Invalid, NotAllowed, Refused, TooSoon
 from models.kernel.installation import Installation
 from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
@@ -24,16 +24,19 @@ from models.office.queries.signing_in import password_hash_of
 from models.office.rules.slowing import KNOWN
 from ui.demo_accounts import DEMO_PASSWORD, one_of_each
 from ui.passwords import fits, hashed, new_token, refuse_weak, token_hash
-from ui.web import served
+from ui.second_factor import check, half_way, is_half_way, second, whose_half
+from ui.web import second_factor, served
 from ui.web.authentication import COOKIE, SECURE_COOKIE, token_in, who
-from ui.web.forms import STALE, fields_of, from_our_form, with_form_cookie
+from ui.web.forms import FORM_COOKIE, STALE, fields_of, from_our_form, with_form_cookie
 from ui.web.frame import OWN
-from ui.web.gate import PASSWORD, SERVICE_OUT, SIGN_IN, secure
+from ui.web.gate import CODE, PASSWORD, SERVICE_OUT, SIGN_IN, secure
 from ui.web.own_page import emptying, field, form, hidden, page, table, way
+from ui.web.own_password import own_password_shown
 
 LANGUAGE = "shencha_language"
 YEAR = 365 * 24 * 3600
 # One sentence whatever is wrong: it tells nobody which accounts exist.
+AGAIN = "登录未完成或已超时，请重新输入密码。"
 WRONG = "账号或密码不正确；连续输错的，须等待一段时间再试。"
 OWN_FILES = frozenset(one.name for one in OWN.iterdir() if one.suffix in (".css", ".js"))
 # The mark of a browser from which somebody has signed in before.
@@ -61,15 +64,69 @@ def _compared(request: Request, said: Mapping[str, str], to: str) -> Response:
         # The known password of the demo opens nothing where this is no demo.
         if not fits(kept, password) or (password == DEMO_PASSWORD and not installation.settings.demo):
             return _form(request, to, wrong=WRONG, status=401, account=account)
-        return _known(
-            request, installation, account, opened(request, installation, account, "password", to, password_hash=kept)
-        )
+        assert kept is not None
+        if second(installation, account) is not None:
+            half = half_way(installation, account, kept, request.cookies.get(FORM_COOKIE, ""), installation.clock())
+            return _code_form(request, half, to)
+        return _in(request, installation, account, to, kept)
     except TooSoon as refusal:
         return _form(request, to, wrong=refusal.message, status=429, account=account, wait=refusal.seconds)
     except Refused as refusal:
         return _form(request, to, wrong=refusal.message, status=401, account=account)
     except SQLAlchemyError:
         return _form(request, to, account=account)  # which says it
+
+
+def _in(request: Request, installation: Installation, account: str, to: str, kept: str) -> Response:
+    answer = opened(request, installation, account, "password", to, password_hash=kept)
+    return _known(request, installation, account, answer)
+
+
+async def code(request: Request) -> Response:
+    """Compare the code that follows the password, and let in who shows both."""
+    if request.method == "GET" or not from_our_form(request):
+        return RedirectResponse(SIGN_IN, 303)
+    said = await fields_of(request)
+    return await to_thread.run_sync(_code_compared, request, said)
+
+
+def _code_compared(request: Request, said: Mapping[str, str]) -> Response:
+    half, to = said.get("half", ""), _inside(said.get("to", ""))
+    account, browser = whose_half(half), request.cookies.get(FORM_COOKIE, "")
+    try:
+        installation = served.installation()
+        now = installation.clock()
+        with installation.database.reading() as session:
+            kept = password_hash_of(session, account, now)
+        if kept is None or not is_half_way(installation, half, kept, browser, now):
+            return _form(request, to, wrong=AGAIN, status=401)
+        check(installation, account, said.get("code", ""), _guesser(request))
+        return _in(request, installation, account, to, kept)
+    except TooSoon as refusal:
+        return _code_form(request, half, to, wrong=refusal.message, status=429, wait=refusal.seconds)
+    except NotAllowed as refusal:
+        return _code_form(request, half, to, wrong=refusal.message, status=401)
+    except Refused as refusal:
+        return _form(request, to, wrong=refusal.message, status=401)
+    except SQLAlchemyError:
+        return _form(request, to)  # which says it
+
+
+def _code_form(
+    request: Request, half: str, to: str, *, wrong: str | None = None, status: int = 200, wait: int | None = None
+) -> Response:
+    fields = (
+        field("code", "动态口令（6 位），或者恢复码", complete="one-time-code", focus=True),
+        hidden("half", half),
+        hidden("to", to),
+    )
+    told = "密码正确。请输入手机上显示的动态口令；手机不在身边的，输入一个恢复码。"
+    return with_form_cookie(
+        request,
+        lambda token: page("动态口令", told, form(CODE, token, fields, "登录"), way(SIGN_IN, "返回"), wrong=wrong),
+        status,
+        _retry(wait),
+    )
 
 
 def _guesser(request: Request) -> Guesser:
@@ -178,16 +235,7 @@ async def own_password(request: Request) -> Response:
 def _changed(account: str, token: str, said: Mapping[str, str]) -> None:
     installation = served.installation()
     old, new, again = said.get("old", ""), said.get("new", ""), said.get("again", "")
-    # Somebody at an unlocked desk shall not be able to try without end, and holds up nobody but this desk.
-    here = Guesser(f"session {token_hash(token)}")
-    with installation.acting(SYSTEM.account) as act:
-        take_guess(act, f"{account} itself", here)
-    with installation.database.reading() as session:
-        kept = password_hash_of(session, account, installation.clock())
-    if not fits(kept, old):
-        raise Invalid("原密码不正确。", code="old_password")
-    with installation.acting(SYSTEM.account) as act:
-        guessed_right(act, f"{account} itself", here)
+    kept = own_password_shown(installation, account, token, old, "原密码不正确。")
     if new != again:
         raise Invalid("两次输入的新密码不一致。", code="passwords_differ")
     if new in (old, DEMO_PASSWORD):
@@ -282,6 +330,7 @@ def routes(settings: Settings) -> list[Route]:
     """Return the routes of signing in and out, and of the files that these pages need."""
     found = [
         Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
+        Route(CODE, code, methods=["GET", "POST"]),
         Route("/auth/logout", sign_out, methods=["GET", "POST"]),
         Route(PASSWORD, own_password, methods=["GET", "POST"]),
         Route("/auth/language", language),
@@ -290,4 +339,4 @@ def routes(settings: Settings) -> list[Route]:
         from ui.web import oidc
 
         found += oidc.routes(settings)
-    return [*found, Route("/auth/{name}", _own_file)]
+    return [*found, *second_factor.routes(), Route("/auth/{name}", _own_file)]

@@ -16,15 +16,15 @@ from models.kernel.vocabulary import Role
 from models.office.tables import User, UserRole, WebSession
 
 from .signing_in import end_sessions
-from .users import keep_an_administrator, require_manager
+from .users import keep_an_administrator, refuse_joined, require_manager
 
 
 @action("set-roles", title="修改账号的角色", rights=("office.manage",))
 def set_roles(act: Act, *, user: AccountRef, roles: Sequence[Role], reason: str) -> list[str]:
     """Replace the roles of an account from now on; what it did stays. Returns the roles.
 
-    Raises NotAllowed, NotFound, Invalid (none, the system's, no reason), Conflict where nothing changes or the last
-    administrator would be gone.
+    Raises NotAllowed, NotFound, Invalid (none, the system's, administrator and signer, no reason), Conflict where nothing
+    changes or the last administrator would be gone.
     """
     require_manager(act)
     why = require_reason(reason)
@@ -32,6 +32,7 @@ def set_roles(act: Act, *, user: AccountRef, roles: Sequence[Role], reason: str)
     wanted = list(dict.fromkeys(roles))
     if not wanted or Role.SYSTEM in wanted:
         raise Invalid("请至少指定一个角色（系统角色除外）。", code="no_role")
+    refuse_joined(wanted)
     before = act.session.scalars(select(UserRole.role).where(UserRole.user_id == found.id)).all()
     if set(before) == set(wanted):
         raise Conflict(f"账号“{user}”的角色没有变化。", code="nothing_changes")

@@ -41,6 +41,8 @@ def authorise_signing(
         raise Invalid(f"账号“{principal}”没有签发权，不能授权他人代签。", code="not_a_signer")
     if signer.id == other.id:
         raise Invalid("代签人不能是授权人本人。", code="deputy_is_principal")
+    if has_role(act, other, Role.ADMIN):
+        raise Invalid("管理员不能代签：管理员和签发人应当分设。", code="admin_and_signer")
     if valid_until < valid_from:
         raise Invalid("授权期间的截止日期早于起始日期，请核对。", code="period")
     if valid_until < act.today:

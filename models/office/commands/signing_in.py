@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from models.kernel.act import Act
-from models.kernel.errors import Conflict
+from models.kernel.errors import Conflict, NotFound
 from models.kernel.events import record_admin
 from models.kernel.rights import policy
 from models.office.tables import Credential, User, WebSession
@@ -75,6 +75,16 @@ def end_session(act: Act, token_hash: str) -> None:
         .where(WebSession.token_hash == token_hash, WebSession.user_id == act.person, WebSession.ended_at.is_(None))
         .values(ended_at=act.at, ended_why="signed_out")
     )
+
+
+def end_own_session(act: Act, session_id: int) -> None:
+    """Take back one of the own sessions, as of a telephone left behind. Raises NotFound for one that is over or another's."""
+    policy.require(act.actor, "session.own", person=act.person)
+    found = act.session.get(WebSession, session_id, with_for_update=True)
+    if found is None or found.user_id != act.person or found.ended_at is not None:
+        raise NotFound("该登录已经失效。", code="session_over")
+    found.ended_at, found.ended_why = act.at, "taken_back"
+    record_admin(act, "session_ended", account=act.actor.account, address=found.address)
 
 
 def end_sessions(act: Act, user_id: int, why: str, *, but: str | None = None) -> None:

@@ -43,6 +43,7 @@ def add_user(act: Act, account: str, name: str, organisation: UnitRef, roles: It
     roles = list(roles)
     if not roles or Role.SYSTEM in roles:
         raise Invalid("请至少指定一个角色（系统角色除外）。")
+    refuse_joined(roles)
     if not account.strip() or account == "system":
         raise Invalid("账号名不能为空，也不能使用 system。")
     if act.session.scalar(select(User.id).where(User.account == account)) is not None:
@@ -60,8 +61,7 @@ def set_password(act: Act, account: str, password_hash: str, *, must_change: boo
     who may have lost theirs. Raises NotAllowed, NotFound.
     """
     user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
-    if not (act.actor.account == "console" and _lets_administrators_in(act, user)):
-        require_manager(act)
+    require_manager_or_way_in(act, user)
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     user.password_hash, user.must_change_password = password_hash, must_change
@@ -70,8 +70,14 @@ def set_password(act: Act, account: str, password_hash: str, *, must_change: boo
     record_admin(act, "password_set", account=account)
 
 
+def require_manager_or_way_in(act: Act, user: User | None) -> None:
+    """Let administrators pass, and the console where this account is the way back in for administrators. Raises NotAllowed."""
+    if not (act.actor.account == CONSOLE and _lets_administrators_in(act, user)):
+        require_manager(act)
+
+
 def _lets_administrators_in(act: Act, user: User | None) -> bool:
-    """Return whether a password for this account is the way back in for administrators."""
+    """Return whether administrators come in again by this account."""
     admins = _administrators(act)
     return user is not None and user.id in admins and (len(admins) == 1 or not any(admins.values()))
 
@@ -85,6 +91,12 @@ def _administrators(act: Act) -> dict[int, bool]:
         .where(UserRole.role == Role.ADMIN, User.disabled_at.is_(None))
     )
     return {row[0]: bool(row[1]) for row in rows}
+
+
+def refuse_joined(roles: Iterable[Role]) -> None:
+    """Refuse administrator and signer in one hand: who gives rights shall not use them on papers (三员分立). Raises Invalid."""
+    if {Role.ADMIN, Role.SIGNER} <= set(roles):
+        raise Invalid("管理员和签发人应当分设，不能由同一个账号兼任，请分别建立账号。", code="admin_and_signer")
 
 
 def keep_an_administrator(act: Act, user: User) -> None:

@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from models.kernel.vocabulary import Role
 from models.office.tables import Credential, User, WebSession
+
+from .second_factor import lacking
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An open session: whose it is, when it was last seen, whether the first password must be changed, and by which way
-    (password or oidc) the person came."""
+    """An open session: whose it is, when it was last seen, whether the first password must be changed, by which way
+    (password or oidc) the person came, and whether a second factor is wanted that the account has not."""
 
     user_id: int
     account: str
@@ -22,14 +25,32 @@ class SignedIn:
     must_change_password: bool
     seen_at: datetime
     way: str
+    must_set_up: bool = False
 
 
 def session_of(
-    session: Session, token_hash: str, at: datetime, *, idle: timedelta, longest: timedelta
+    session: Session,
+    token_hash: str,
+    at: datetime,
+    *,
+    idle: timedelta,
+    longest: timedelta,
+    second_for: frozenset[Role] = frozenset(),
 ) -> SignedIn | None:
-    """Return the session of a token if it is open, within both limits, and its account is in use. One statement."""
+    """Return the session of a token if it is open, within both limits, and its account is in use. One statement.
+
+    `second_for` are the roles that must have a second factor where they come by password.
+    """
     row = session.execute(
-        select(User.id, User.account, User.name, User.must_change_password, WebSession.way, WebSession.seen_at)
+        select(
+            User.id,
+            User.account,
+            User.name,
+            User.must_change_password,
+            WebSession.way,
+            WebSession.seen_at,
+            lacking(second_for).label("lacking"),
+        )
         .join(User, User.id == WebSession.user_id)
         .where(
             WebSession.token_hash == token_hash,
@@ -42,7 +63,9 @@ def session_of(
     if row is None:
         return None
     must_change = row.must_change_password and row.way == "password"
-    return SignedIn(row.id, row.account, row.name, must_change, row.seen_at, row.way)
+    return SignedIn(
+        row.id, row.account, row.name, must_change, row.seen_at, row.way, row.lacking and row.way == "password"
+    )
 
 
 def password_hash_of(session: Session, account: str, at: datetime) -> str | None:
@@ -77,18 +100,28 @@ def account_of(session: Session, issuer: str, subject: str, at: datetime) -> str
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A session that was not ended: by which way the person came, from where, since when, and when it was last seen."""
+    """A session that was not ended: by which way the person came, from where, since when, when it was last seen, and
+    whether it is the one that asks."""
 
+    id: int
     way: str
     address: str | None
     began_at: datetime
     seen_at: datetime
+    here: bool
 
 
-def open_sessions(session: Session, user_id: int) -> list[OpenSession]:
-    """Return the sessions of a person that were not ended, the latest first."""
+def open_sessions(session: Session, user_id: int, token_hash: str = "") -> list[OpenSession]:
+    """Return the sessions of a person that were not ended, the latest first; `token_hash` is of the one that asks."""
     rows = session.execute(
-        select(WebSession.way, WebSession.address, WebSession.began_at, WebSession.seen_at)
+        select(
+            WebSession.id,
+            WebSession.way,
+            WebSession.address,
+            WebSession.began_at,
+            WebSession.seen_at,
+            WebSession.token_hash == token_hash,
+        )
         .where(WebSession.user_id == user_id, WebSession.ended_at.is_(None))
         .order_by(WebSession.id.desc())
         .limit(20)

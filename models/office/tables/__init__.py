@@ -13,7 +13,7 @@ from .organisations import (
     UserRole,
 )
 from .sends import Channel, Send
-from .signing_in import CaseDraft, Credential, WebSession
+from .signing_in import CaseDraft, Credential, RecoveryCode, SecondFactor, WebSession
 
 __all__ = [
     "Absence",
@@ -27,6 +27,8 @@ __all__ = [
     "MovedPointer",
     "Organisation",
     "OrganisationName",
+    "RecoveryCode",
+    "SecondFactor",
     "Send",
     "SigningAuthorisation",
     "Submission",

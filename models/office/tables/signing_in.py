@@ -25,6 +25,29 @@ class Credential(Base):
     signed_in_at: Mapped[datetime | None] = column("when the account signed in last")
 
 
+class SecondFactor(Base):
+    """动态口令 of an account: what its telephone and we both know."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[int] = column("account", ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[str] = column("secret of the codes, encrypted by a key outside the database")
+    confirmed_at: Mapped[datetime | None] = column("when the first code was shown; null while it is being set up")
+    last_step: Mapped[int] = column("the 30 seconds of the last code taken: none before it counts again")
+
+
+class RecoveryCode(Base):
+    """恢复码: a code on paper for who has no telephone any more, good once."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    user_id: Mapped[int] = column("account", ForeignKey("users.id"))
+    code_hash: Mapped[str] = column("keyed hash of the code; the key is outside the database")
+    used_at: Mapped[datetime | None] = column("when it was used")
+
+
 class WebSession(Base):
     """One browser that signed in. The token itself is nowhere but in the browser's cookie."""
 

@@ -12,6 +12,7 @@ from models.kernel.act import Act, find_actor
 from models.kernel.installation import Installation, Reading
 from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Door, Role
+from ui.passwords import token_hash
 from ui.web import cached_worklists, served
 from ui.web.authentication import token_in, who
 from ui.web.leading import cached_figures
@@ -63,9 +64,14 @@ def who_is_signed_in() -> Visitor | None:
     """
     installation = served.installation()
     found = who(installation, token_in(st.context.cookies))
-    if found is None or found.must_change_password:
+    if found is None or found.must_change_password or found.must_set_up:
         return None
     if found.way == "oidc":
         installation = replace(installation, door=Door.OIDC)
     with installation.database.reading() as session:
         return Visitor(installation, find_actor(session, found.account, installation.clock()))
+
+
+def session_here() -> str:
+    """Return the hash of the token of the session behind this page, by which its row is known."""
+    return token_hash(token_in(st.context.cookies) or "")

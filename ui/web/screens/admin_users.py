@@ -80,6 +80,7 @@ def _one(visitor: Visitor, account: str) -> None:
     fixed = {"user": account}
     folded(visitor, "set-roles", choices, fixed=fixed, only=not_system)
     folded(visitor, "revoke-sessions", choices, fixed=fixed)
+    folded(visitor, "reset-second-factor", choices, fixed=fixed)
     folded(visitor, "hand-over", choices, fixed={"from_account": account})
     folded(visitor, "disable-user", choices, fixed={"account": account})
 
