@@ -83,7 +83,9 @@ def date_in(visitor: Visitor, label: str, when: str) -> None:
 
 def tick_all(visitor: Visitor) -> None:
     """Tick every box of a list, each after the page has taken the one before: a click between two runs is lost."""
-    for box in visitor.page.locator("[data-testid=stCheckbox] label").all():
+    boxes = visitor.page.locator("[data-testid=stCheckbox] label")
+    boxes.first.wait_for()  # a list is drawn after its heading, and one that is not there yet would be an empty one
+    for box in boxes.all():
         box.click()
         visitor.settled()
 
