@@ -38,7 +38,8 @@ READING_MS = 20_000
 STILL_MS = 300
 STANDS_STILL = """([asked, still]) => {
   const app = document.querySelector('[data-testid=stApp]');
-  const stands = document.querySelector('h1') && app?.dataset.testScriptState === 'notRunning';
+  const fetching = document.querySelector('[data-testid=stSkeleton]');
+  const stands = document.querySelector('h1') && !fetching && app?.dataset.testScriptState === 'notRunning';
   if (!stands || window.asked !== asked) [window.asked, window.stillSince] = [asked, performance.now()];
   return stands && performance.now() - window.stillSince >= still;
 }"""
@@ -133,7 +134,7 @@ class Visitor:
         self.settled()
 
     def settled(self) -> None:
-        """Wait until the page stands still: it has its heading, and no script runs, is asked for, or starts anew."""
+        """Wait until the page stands still: it has its heading and its widgets, and no script runs or starts anew."""
         self.page.wait_for_function(STANDS_STILL, arg=[time.monotonic_ns(), STILL_MS], timeout=PAGE_MS)
 
     def reads(self, text: str) -> None:

@@ -151,7 +151,7 @@ def test_a_clerk_signs_answers_for_several_at_once_and_reads_the_verdict(
     )  # the page may look settled before it has begun
     clerk.page.reload()
     clerk.settled()
-    assert clerk.page.get_by_label("内容", exact=True).input_value() == "六月底前完成，负责人周某。"
+    expect(clerk.page.get_by_label("内容", exact=True)).to_have_value("六月底前完成，负责人周某。")
     plans = sent(clerk)
     assert len(plans) == 5
     system.now()

@@ -30,8 +30,8 @@ def test_a_draft_survives_a_closed_browser(story: Story, visit: Visit) -> None:
     again.page.get_by_role("link", name="测试路“1·1”道路交通事故").click()
     says(again, "草稿已保存")
     again.settled()
-    assert again.page.get_by_label("案件名称").input_value() == "测试路“1·1”道路交通事故"
-    assert again.page.get_by_label("死亡人数").input_value() == "3"
+    expect(again.page.get_by_label("案件名称")).to_have_value("测试路“1·1”道路交通事故")
+    expect(again.page.get_by_label("死亡人数")).to_have_value("3")
 
 
 def test_a_case_goes_from_a_dossier_to_a_signed_report(story: Story, visit: Visit) -> None:
