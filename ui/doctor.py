@@ -21,6 +21,7 @@ from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import DiskFull, Refused
 from models.kernel.installation import Installation
 from models.kernel.record.clock_behind import TOLERANCE, clock_behind, latest_record
+from models.kernel.record.signatures import signer_in
 from models.kernel.record.watching import watched
 from models.kernel.settings import Settings
 from models.kernel.storage.files import FileStore
@@ -248,6 +249,14 @@ def _checkpoints(installation: Installation) -> Finding:
         )
     if not key.is_file():
         return Finding("checkpoints", "检查点", "bad", f"{told}；没有签名密钥 {key}，请运行 shencha init。")
+    try:
+        signer = signer_in(key)
+    except Refused as refusal:
+        return Finding("checkpoints", "检查点", "bad", f"{told}；{refusal.message}")
+    wanted = installation.settings.checkpoint_algorithm
+    if signer is not None and signer.algorithm.lower() != wanted:
+        how = f"要换用 {wanted} 的，请把 {key} 移走妥善保存，再运行 shencha init。"
+        return Finding("checkpoints", "检查点", "note", f"{told}，现用 {signer.algorithm} 密钥签名；{how}")
     if place == str(installation.settings.home.absolute() / "checkpoints"):
         how = "建议用 SHENCHA_CHECKPOINTS 另设在别的机器上，与数据库同毁时仍有据可查。"
         return Finding("checkpoints", "检查点", "note", f"{told}，存放在数据目录中；{how}")

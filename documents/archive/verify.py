@@ -222,7 +222,7 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None, exp
     """Return what is found of the package in a folder; bad input is a fault, never an error.
 
     `expect_manifest` is the SHA-256 of manifest-sha256.txt as recorded when the package was sealed; `expect_key` the
-    public key (Ed25519, 64 hex digits) that must have signed the checkpoint.
+    public key (Ed25519, 64 hex digits, or SM2, 130) that must have signed the checkpoint.
     """
     root, faults, remarks = Path(path), Faults(), Faults()
     recorded = expect_manifest is not None
@@ -698,9 +698,10 @@ def _check_checkpoint(raw: bytes | None, info: dict[str, str] | None, key: str |
     signature, signed_by = line.get("signature"), line.get("key")
     if key is not None and signed_by != key:
         faults.add(CHECKPOINT, "检查点不是用所给的密钥签名", "checkpoint_key")
-    if line.get("algorithm") == "Ed25519":
+    signed = _SIGNED.get(str(line.get("algorithm")))
+    if signed is not None:
         covered = canonical({name: value for name, value in line.items() if name != "signature"})
-        if not _signed(str(signed_by), covered, str(signature)):
+        if not signed(str(signed_by), covered, str(signature)):
             faults.add(CHECKPOINT, "检查点的签名与内容不符", "checkpoint_signature")
     elif signature is not None:
         faults.add(CHECKPOINT, f"本程序不认识签名算法“{line.get('algorithm')}”，请另行核对签名", "checkpoint_algorithm")
@@ -785,6 +786,66 @@ def _signed(key: str, data: bytes, signature: str) -> bool:
     left, right = _times(s, _BASE), _added(r, _times(h, a))
     same_x = (left[0] * right[2] - right[0] * left[2]) % _P == 0
     return same_x and (left[1] * right[2] - right[1] * left[2]) % _P == 0
+
+
+# SM2 (GB/T 32918.2 on the curve of GB/T 32918.5), as plainly as the standard tells it.
+_SP = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+_SA = _SP - 3
+_SB = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+_SN = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+_SG = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+_SM2_KEY = re.compile(r"04[0-9a-f]{128}")
+_SM2_USER = b"1234567812345678"
+_Affine = tuple[int, int] | None  # None is the point at infinity
+
+
+def _sm2_added(p: _Affine, q: _Affine) -> _Affine:
+    if p is None or q is None:
+        return p or q
+    if p[0] == q[0] and (p[1] + q[1]) % _SP == 0:
+        return None
+    slope = (3 * p[0] * p[0] + _SA) * pow(2 * p[1], -1, _SP) if p == q else (q[1] - p[1]) * pow(q[0] - p[0], -1, _SP)
+    x = (slope * slope - p[0] - q[0]) % _SP
+    return x, (slope * (p[0] - x) - p[1]) % _SP
+
+
+def _sm2_times(factor: int, p: _Affine) -> _Affine:
+    total: _Affine = None
+    while factor:
+        if factor & 1:
+            total = _sm2_added(total, p)
+        p, factor = _sm2_added(p, p), factor >> 1
+    return total
+
+
+def _sm2_signed(key: str, data: bytes, signature: str) -> bool:
+    """Whether a signature (r, s) over some bytes is by a key (04, x, y); both as hex digits."""
+    if not _SM2_KEY.fullmatch(key) or not re.fullmatch(r"[0-9a-f]{128}", signature):
+        return False
+    x, y = int(key[2:66], 16), int(key[66:], 16)
+    if x >= _SP or y >= _SP or (y * y - x * x * x - _SA * x - _SB) % _SP:
+        return False
+    r, s = int(signature[:64], 16), int(signature[64:], 16)
+    t = (r + s) % _SN
+    if not 0 < r < _SN or not 0 < s < _SN or not t:
+        return False
+    curve = b"".join(one.to_bytes(32, "big") for one in (_SA, _SB, *_SG))
+    who = _sm3_of((len(_SM2_USER) * 8).to_bytes(2, "big") + _SM2_USER + curve + bytes.fromhex(key[2:]))
+    found = _sm2_added(_sm2_times(s, _SG), _sm2_times(t, (x, y)))
+    return found is not None and (int.from_bytes(_sm3_of(who + data), "big") + found[0]) % _SN == r
+
+
+def _sm3_of(data: bytes) -> bytes:
+    digest = sm3()
+    digest.update(data)
+    return bytes.fromhex(digest.hexdigest())
+
+
+# How a checkpoint may be signed: by which algorithm, and what checks it.
+_SIGNED = {"Ed25519": _signed, "SM2": _sm2_signed}
 
 
 class Sm3:
@@ -984,7 +1045,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--key",
         metavar="公钥",
-        help="封卷单位公布的检查点公钥（Ed25519，64 位十六进制） · public key of the checkpoint",
+        help="封卷单位公布的检查点公钥（Ed25519 为 64 位十六进制，SM2 为 130 位） · public key of the checkpoint",
     )
     given = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -992,8 +1053,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     if given.manifest is not None and not _HASH.fullmatch(given.manifest):
         parser.error("--manifest 应为 64 位小写十六进制校验值")
-    if given.key is not None and not _HASH.fullmatch(given.key):
-        parser.error("--key 应为 64 位小写十六进制公钥")
+    if given.key is not None and not _HASH.fullmatch(given.key) and not _SM2_KEY.fullmatch(given.key):
+        parser.error("--key 应为小写十六进制公钥：Ed25519 为 64 位，SM2 为 04 开头的 130 位")
     result = verify(given.path, given.manifest, given.key)
     if given.json:
         print(json.dumps(result.as_json()))

@@ -89,7 +89,10 @@ class Settings(BaseSettings):
         description="检查点在数据库以外的存放处，文件夹或 fsspec 地址，最好在另一台机器上；不填则用数据目录下的 checkpoints",
     )
     checkpoint_key: Path | None = Field(
-        None, description="检查点签名密钥文件（Ed25519，PEM）；不填则用数据目录下的 checkpoint.key"
+        None, description="检查点签名密钥文件（Ed25519 或者 SM2，PEM）；不填则用数据目录下的 checkpoint.key"
+    )
+    checkpoint_algorithm: Literal["ed25519", "sm2"] = Field(
+        "ed25519", description="新建检查点签名密钥时用的算法：ed25519 或者 sm2；已有密钥的，以密钥为准"
     )
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")

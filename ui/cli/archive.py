@@ -36,7 +36,7 @@ def verify(
     ] = None,
     key: Annotated[
         str | None,
-        typer.Option(metavar="公钥", help="封卷单位公布的检查点公钥（64 位十六进制），核对包内检查点由它签名"),
+        typer.Option(metavar="公钥", help="封卷单位公布的检查点公钥（十六进制），核对包内检查点由它签名"),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -45,8 +45,8 @@ def verify(
 
     if manifest is not None and len(paths) > 1:
         raise Invalid("清单校验值只能用于一个档案包，请逐个核对。", code="one_manifest")
-    if key is not None and not re.fullmatch(r"[0-9a-f]{64}", key):
-        raise Invalid("检查点公钥应为 64 位小写十六进制数。", code="not_a_key")
+    if key is not None and not re.fullmatch(r"[0-9a-f]{64}|04[0-9a-f]{128}", key):
+        raise Invalid("检查点公钥应为小写十六进制数：Ed25519 为 64 位，SM2 为 04 开头的 130 位。", code="not_a_key")
     results = [(path, checked(path, manifest, key)) for path in paths]
     answer: Answer = context.obj
     answer.status = 0 if all(result.found.ok for _, result in results) else 1
