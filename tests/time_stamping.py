@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from models.kernel.errors import Refused
 from models.kernel.record.time_stamps import Answer
 
 BEGAN, ENDS = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
@@ -87,7 +88,7 @@ class Service:
         """Return the answer to a request, DER."""
         self.asked += 1
         if self.down:
-            raise ConnectionRefusedError
+            raise Refused("时间戳服务没有应答。", code="stamp_service")
         asked = tsp.TimeStampReq.load(request, strict=True)
         if self.refuses is not None:
             status = {"status": "rejection", "status_string": [self.refuses]}

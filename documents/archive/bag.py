@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -70,6 +71,7 @@ def write_bag(
     volume: bytes,
     twin: bytes | None = None,
     proof: Mapping[str, JSON] | None = None,
+    stamp: bytes | None = None,
     beside: Mapping[str, bytes] | None = None,
     open_file: Callable[[str], BinaryIO],
 ) -> Bag:
@@ -77,7 +79,8 @@ def write_bag(
 
     `info` holds bag-info labels: at least `ARCHIVE_NUMBER`, `CASE_NUMBER` and `DATE` (ISO day); `events` are the
     case's, oldest first, with their hashes; `volume` is the paper volume as docx, `twin` as PDF/A where there is one;
-    `proof` shows that the last event was under a checkpoint; `beside` is what `listing` was given;
+    `proof` shows that the last event was under a checkpoint, `stamp` is the time stamp over that where it came in time
+    (a package that stands there keeps the one it has, or gets it); `beside` is what `listing` was given;
     `open_file` opens a file of the store by its SHA-256. Files are copied block by block and must have the hash (and
     size, if given) that their item states. Nothing appears under `target` before it is complete and on disk.
 
@@ -92,6 +95,8 @@ def write_bag(
     stated = given | {verify.CHAIN_HEAD: head, verify.EVENT_COUNT: str(lines.count(b"\n"))}
     with workplace(target) as place:
         tags = {} if proof is None else {verify.CHECKPOINT: chain.canonical(proof) + b"\n"}
+        if stamp is not None:
+            tags[verify.STAMP] = stamp
         own = _own(lines, volume, twin) | dict(beside or {})
         tags |= {name: own.pop(name) for name in list(own) if not name.startswith("data/")}
         manifest_sha256 = _fill(place, kept, stated, own, tags, open_file)
@@ -100,7 +105,38 @@ def write_bag(
             synced(target.parent)
         elif not _identical(place, target):
             raise Conflict(f"“{target.name}”已经存在且内容不同，请先核对，再换一个位置导出。", code="package_exists")
+        elif stamp is not None and not (target / verify.STAMP).exists():
+            add_stamp(target, stamp)
     return Bag(target, len(kept), manifest_sha256, head)
+
+
+def add_stamp(package: Path, stamp: bytes) -> None:
+    """Put the time stamp of its checkpoint into a sealed package, in the place of one that is there.
+
+    Nothing that was sealed changes: a time stamp is a tag file, which neither the payload manifest nor the chain names. A
+    killed run leaves it unlisted, and doing it again mends that. Raises OSError where the package cannot be written to.
+    """
+    listed = [line for line in _tag_lines(package) if not line.endswith(f"  {verify.STAMP}\n".encode())]
+    own = f"{hashlib.sha256(stamp).hexdigest()}  {verify.STAMP}\n".encode()
+    lines = sorted([*listed, own], key=lambda line: line[66:])
+    for name, data in ((verify.STAMP, stamp), (verify.TAG_MANIFEST, b"".join(lines))):
+        _replace(package / name, data)
+
+
+def _tag_lines(package: Path) -> list[bytes]:
+    return (package / verify.TAG_MANIFEST).read_bytes().splitlines(keepends=True)
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Give a file of a package other bytes at once; the new ones arrive beside the package, where no verifier looks."""
+    arriving = file.parent.with_name(f".{file.parent.name}.{file.name}.{os.getpid()}")
+    try:
+        arriving.write_bytes(data)
+        synced(arriving)
+        arriving.replace(file)
+    finally:
+        arriving.unlink(missing_ok=True)
+    synced(file.parent)
 
 
 def _own(events: bytes, volume: bytes, twin: bytes | None) -> dict[str, bytes]:
@@ -171,9 +207,15 @@ def _manifest(sums: Mapping[str, str]) -> bytes:
 
 
 def _identical(written: Path, standing: Path) -> bool:
-    """A sound package is fixed, byte for byte, by its tag manifest; an unsound one is identical to nothing."""
-    tags = standing / verify.TAG_MANIFEST
-    return verify.verify(standing).ok and tags.read_bytes() == (written / verify.TAG_MANIFEST).read_bytes()
+    """A sound package is fixed, byte for byte, by its tag manifest; an unsound one is identical to nothing.
+
+    A time stamp makes no other package: each that is asked for is another, and it may come later.
+    """
+    ours, theirs = (
+        [line for line in _tag_lines(one) if not line.endswith(f"  {verify.STAMP}\n".encode())]
+        for one in (written, standing)
+    )
+    return verify.verify(standing).ok and ours == theirs
 
 
 def _event_lines(events: Iterable[Mapping[str, JSON]], case_number: str) -> tuple[bytes, str]:

@@ -33,7 +33,9 @@ TAGS = ("bag-info.txt", "bagit.txt", MANIFEST)
 CHECKPOINT = "checkpoint.json"
 # The payload's second hash, and the page to begin with; packages of earlier versions have none.
 SM3_MANIFEST, INDEX = "manifest-sm3.txt", "index.html"
-LATER_TAGS = (CHECKPOINT, SM3_MANIFEST, INDEX)
+# What a service outside answered to who asked it to stamp the checkpoint (RFC 3161); it may come after the sealing.
+STAMP = "checkpoint.tsr"
+LATER_TAGS = (CHECKPOINT, SM3_MANIFEST, INDEX, STAMP)
 CHECKPOINT_FORMAT, PROOF = "shencha-checkpoint/1", {"checkpoint", "index", "leaves", "path"}
 CATALOGUE, EVENTS = "data/catalogue.json", "data/events.jsonl"
 VERIFIER, VOLUME = "data/verify.py", "data/volume.docx"
@@ -268,7 +270,9 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None, exp
         faults.add("bag-info.txt", f"与目录所载信息或实际内容（Payload-Oxum: {oxum}）不符", "info")
     if expect_manifest is not None and sums.get(MANIFEST) != expect_manifest:
         faults.add(MANIFEST, "与封卷时记录的校验值不符", "sealed_manifest")
-    proved = _check_checkpoint(_read(root, CHECKPOINT, files, faults), info, expect_key, faults)
+    proof = _read(root, CHECKPOINT, files, faults)
+    proved = _check_checkpoint(proof, info, expect_key, faults)
+    _check_stamp(_read(root, STAMP, files, faults), proof, faults, remarks)
     compared = Compared(said is not None and bool(events), recorded, proved, proved and expect_key is not None)
     return Result(faults, remarks, sums.get(MANIFEST), compared, None if said is None else said.statement())
 
@@ -708,6 +712,61 @@ def _check_checkpoint(raw: bytes | None, info: dict[str, str] | None, key: str |
     return True
 
 
+_SHA256 = bytes.fromhex("608648016503040201")  # 2.16.840.1.101.3.4.2.1
+
+
+def _check_stamp(raw: bytes | None, proof: bytes | None, faults: Faults, remarks: Faults) -> None:
+    """Read what a time stamp says it stamps. Who signed it, only its service's certificate can tell: a remark says so."""
+    if raw is None:
+        return
+    try:
+        said = json.loads(proof or b"")
+        told = _told_by(raw)
+    except (ValueError, IndexError, RecursionError):
+        faults.add(STAMP, "不是检查点的时间戳（RFC 3161）", "stamp")
+        return
+    line = said.get("checkpoint") if isinstance(said, dict) else None
+    if told is None or told[0] != hashlib.sha256(canonical(line) + b"\n").digest():
+        faults.add(STAMP, "不是对包内检查点加盖的时间戳", "stamp_other")
+        return
+    when = f"时间戳所载时间为 {told[1]}（世界时）"
+    remarks.add(
+        STAMP, f"{when}；本程序不能核对其签名，请用时间戳服务的根证书另行核对（openssl ts -verify）", "stamp_unchecked"
+    )
+
+
+def _told_by(answer: bytes) -> tuple[bytes, str] | None:
+    """The SHA-256 that an answer stamps, and when; None for another hash. Raises ValueError, IndexError for no answer."""
+    _, token = _parts(_parts(answer)[0][1])[:2]
+    signed = _parts(_parts(_parts(token[1])[1][1])[0][1])
+    held = _parts(_parts(signed[2][1])[1][1])[0][1]
+    _, _, (_, imprint), _, (_, at) = _parts(_parts(held)[0][1])[:5]
+    (_, algorithm), (_, digest) = _parts(imprint)
+    moment = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d(?:\.\d+)?)Z", at.decode("ascii"))
+    if moment is None:
+        raise ValueError("no time")
+    year, month, day, hour, minute, second = moment.groups()
+    when = f"{year}-{month}-{day} {hour}:{minute}:{second}"
+    return (digest, when) if _parts(algorithm)[0][1] == _SHA256 else None
+
+
+def _parts(der: bytes) -> list[tuple[int, bytes]]:
+    """What stands one after the other in DER: tags and contents. Raises ValueError, IndexError."""
+    found, at = [], 0
+    while at < len(der):
+        tag, length, at = der[at], der[at + 1], at + 2
+        if length > 0x80:
+            more = length - 0x80
+            length, at = int.from_bytes(der[at : at + more], "big"), at + more
+        elif length == 0x80:
+            raise ValueError("no DER")
+        if at + length > len(der):
+            raise ValueError("no DER")
+        found.append((tag, der[at : at + length]))
+        at += length
+    return found
+
+
 def _root_from(node: bytes, proof: dict[str, object]) -> str | None:
     """The root of a Merkle tree (RFC 6962) to which a leaf and its proof lead; None for a proof that fits no such tree."""
     at, width, path = proof["index"], proof["leaves"], proof["path"]
@@ -977,6 +1036,10 @@ ENGLISH = {
     "checkpoint_root": "is of a checkpoint that this chain of events was not under",
     "checkpoint_key": "is not signed by the key given",
     "checkpoint_signature": "has a signature that does not fit what it says",
+    "stamp": "is no time stamp of a checkpoint (RFC 3161)",
+    "stamp_other": "is a time stamp over something else than the checkpoint in the package",
+    "stamp_unchecked": "is a time stamp over the checkpoint in the package; who signed it cannot be checked without the "
+    "certificate of the service (openssl ts -verify)",
     "checkpoint_algorithm": "is signed in a way that this program does not know; check the signature otherwise",
 }
 
