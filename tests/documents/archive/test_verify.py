@@ -19,14 +19,16 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from documents.archive import verify as verifier
-from documents.archive.bag import CASE_NUMBER, Bag, write_bag
+from documents.archive.bag import CASE_NUMBER, Bag, add_stamp, write_bag
 from documents.archive.catalogue import outline
 from documents.archive.verify import main, verify
 from models.kernel.record import event_chain as chain
 from models.kernel.record import merkle
 from models.kernel.record.signatures import Ed25519, Signer, Sm2
+from models.kernel.record.time_stamps import asked_for
 from models.papers.rules.package_places import LISTING
 from tests.documents.archive.conftest import INFO, Forger, linked, open_file, volume_items
+from tests.time_stamping import service
 
 REPORT = "data/documents/001-2_某公交调〔2026〕12号_关于“3·5”较大道路交通事故的调查分析报告.pdf"
 PLAN = "data/replies/004_整改方案.pdf"
@@ -619,6 +621,44 @@ def test_a_checkpoint_signed_by_sm2_is_checked_by_the_verifier_alone(tmp_path: P
     (package / "checkpoint.json").write_bytes(chain.canonical(said) + b"\n")
     Forger(package).remanifest()
     assert {one.code for one in verify(package).faults} == {"checkpoint_signature"}
+
+
+def stamped(target: Path, key: Ed25519PrivateKey, over: bytes | None = None) -> Path:
+    """Write the small volume with a time stamp over its checkpoint, or over something else."""
+    package = under_a_checkpoint(target, key)
+    line = json.loads((package / "checkpoint.json").read_bytes())["checkpoint"]
+    add_stamp(package, service().answer(asked_for(over or chain.canonical(line) + b"\n", 5)))
+    return package
+
+
+def test_a_time_stamp_is_told_as_not_checkable_without_more(tmp_path: Path, key: Ed25519PrivateKey):
+    result = verify(stamped(tmp_path / "案卷", key), None, public(key))
+    assert result.ok
+    [remark] = result.remarks
+    assert (remark.path, remark.code) == ("checkpoint.tsr", "stamp_unchecked")
+    assert remark.message.startswith("时间戳所载时间为 2026-03-01 00:00:00（世界时）；本程序不能核对其签名")
+
+
+def test_a_stamp_takes_the_place_of_one_that_is_there_and_packing_again_keeps_it(
+    tmp_path: Path, key: Ed25519PrivateKey
+):
+    package = stamped(tmp_path / "案卷", key)
+    kept = (package / "checkpoint.tsr").read_bytes()
+    under_a_checkpoint(tmp_path / "案卷", key)
+    assert (package / "checkpoint.tsr").read_bytes() == kept
+    add_stamp(package, kept + b"")
+    assert verify(package).ok
+    assert [file.name for file in tmp_path.iterdir()] == ["案卷"]
+
+
+@pytest.mark.parametrize("garbage", [b"", b"0", b"x" * 9, b"0\x80\x00", b"0\x84\xff\xff\xff\xff", b"0\x03\x02\x01\x00"])
+def test_what_is_no_stamp_of_the_checkpoint_is_found(tmp_path: Path, key: Ed25519PrivateKey, garbage: bytes):
+    assert "stamp_other" in codes(stamped(tmp_path / "one", key, b"another line\n"))
+    package = stamped(tmp_path / "two", key)
+    (package / "checkpoint.tsr").write_bytes(garbage)
+    assert {"stamp", "altered"} <= codes(package)
+    (package / "checkpoint.json").unlink()
+    assert "stamp" in codes(package)
 
 
 def test_who_builds_everything_anew_cannot_sign_it(tmp_path: Path, key: Ed25519PrivateKey):
