@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from documents.archive.bag import add_stamp
 from models.archive.queries.archives import packages_under
-from models.kernel.errors import Invalid, Refused
+from models.kernel.errors import Conflict, Invalid, Refused
 from models.kernel.installation import Installation
 from models.kernel.record.checkpoints import Proof, stamp_name
 from models.kernel.record.stamping import (
@@ -118,7 +118,10 @@ def stamp_late(installation: Installation, folder: str, proof: Proof | None) -> 
     with installation.database.reading() as session:
         stamped = stamp_of(session, proof.number)
     if stamped is not None:
-        _carry(installation, folder, stamped)
+        try:
+            _carry(installation, folder, stamped)
+        except Conflict:
+            log.info("the package %s is getting its time stamp from another worker", folder)
 
 
 def _tried(installation: Installation, one: Unstamped, at: datetime, ask: Ask) -> bool:

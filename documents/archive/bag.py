@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -106,7 +105,7 @@ def write_bag(
         elif not _identical(place, target):
             raise Conflict(f"“{target.name}”已经存在且内容不同，请先核对，再换一个位置导出。", code="package_exists")
         elif stamp is not None and not (target / verify.STAMP).exists():
-            add_stamp(target, stamp)
+            _take_stamp(place, target)
     return Bag(target, len(kept), manifest_sha256, head)
 
 
@@ -114,29 +113,27 @@ def add_stamp(package: Path, stamp: bytes) -> None:
     """Put the time stamp of its checkpoint into a sealed package, in the place of one that is there.
 
     Nothing that was sealed changes: a time stamp is a tag file, which neither the payload manifest nor the chain names. A
-    killed run leaves it unlisted, and doing it again mends that. Raises OSError where the package cannot be written to.
+    killed run leaves it unlisted, and doing it again mends that. Raises OSError where the package cannot be written to, and
+    Conflict where somebody is writing it.
     """
-    listed = [line for line in _tag_lines(package) if not line.endswith(f"  {verify.STAMP}\n".encode())]
     own = f"{hashlib.sha256(stamp).hexdigest()}  {verify.STAMP}\n".encode()
-    lines = sorted([*listed, own], key=lambda line: line[66:])
-    for name, data in ((verify.STAMP, stamp), (verify.TAG_MANIFEST, b"".join(lines))):
-        _replace(package / name, data)
+    lines = sorted([*_tags_but_stamp(package), own], key=lambda line: line[66:])
+    with workplace(package) as place:
+        (place / verify.STAMP).write_bytes(stamp)
+        (place / verify.TAG_MANIFEST).write_bytes(b"".join(lines))
+        _take_stamp(place, package)
 
 
-def _tag_lines(package: Path) -> list[bytes]:
-    return (package / verify.TAG_MANIFEST).read_bytes().splitlines(keepends=True)
+def _take_stamp(place: Path, package: Path) -> None:
+    for name in (verify.STAMP, verify.TAG_MANIFEST):
+        synced(place / name)
+        (place / name).replace(package / name)
+    synced(package)
 
 
-def _replace(file: Path, data: bytes) -> None:
-    """Give a file of a package other bytes at once; the new ones arrive beside the package, where no verifier looks."""
-    arriving = file.parent.with_name(f".{file.parent.name}.{file.name}.{os.getpid()}")
-    try:
-        arriving.write_bytes(data)
-        synced(arriving)
-        arriving.replace(file)
-    finally:
-        arriving.unlink(missing_ok=True)
-    synced(file.parent)
+def _tags_but_stamp(package: Path) -> list[bytes]:
+    lines = (package / verify.TAG_MANIFEST).read_bytes().splitlines(keepends=True)
+    return [line for line in lines if not line.endswith(f"  {verify.STAMP}\n".encode())]
 
 
 def _own(events: bytes, volume: bytes, twin: bytes | None) -> dict[str, bytes]:
@@ -211,11 +208,7 @@ def _identical(written: Path, standing: Path) -> bool:
 
     A time stamp makes no other package: each that is asked for is another, and it may come later.
     """
-    ours, theirs = (
-        [line for line in _tag_lines(one) if not line.endswith(f"  {verify.STAMP}\n".encode())]
-        for one in (written, standing)
-    )
-    return verify.verify(standing).ok and ours == theirs
+    return verify.verify(standing).ok and _tags_but_stamp(written) == _tags_but_stamp(standing)
 
 
 def _event_lines(events: Iterable[Mapping[str, JSON]], case_number: str) -> tuple[bytes, str]:
