@@ -726,13 +726,13 @@ def _check_stamp(raw: bytes | None, proof: bytes | None, faults: Faults, remarks
         faults.add(STAMP, "不是检查点的时间戳（RFC 3161）", "stamp")
         return
     line = said.get("checkpoint") if isinstance(said, dict) else None
-    if told is None or told[0] != hashlib.sha256(canonical(line) + b"\n").digest():
+    digest = hashlib.sha256(canonical(line) + b"\n")
+    if told is None or told[0] != digest.digest():
         faults.add(STAMP, "不是对包内检查点加盖的时间戳", "stamp_other")
         return
+    how = f"openssl ts -verify -digest {digest.hexdigest()} -in {STAMP} -CAfile 根证书"
     when = f"时间戳所载时间为 {told[1]}（世界时）"
-    remarks.add(
-        STAMP, f"{when}；本程序不能核对其签名，请用时间戳服务的根证书另行核对（openssl ts -verify）", "stamp_unchecked"
-    )
+    remarks.add(STAMP, f"{when}；本程序不能核对其签名，请取得时间戳服务的根证书，用 {how} 核对", "stamp_unchecked")
 
 
 def _told_by(answer: bytes) -> tuple[bytes, str] | None:
