@@ -14,6 +14,7 @@ from documents.archive.supplement_sheet import Supplement, supplement_sheet
 from flows.installation import SOFTWARE, current_installation, moment
 from flows.record_watch import checkpoint_of
 from flows.rendering import RETRIES
+from flows.stamping import stamp_at_once, stamp_late
 from models.archive.commands.reopening import list_supplement, record_supplement
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
@@ -88,6 +89,7 @@ def pack_supplement(installation: Installation, supplement: int, at: datetime) -
         kept = session.get_one(ArchiveSupplement, supplement)
         events = event_record(session, row.case_number, until=kept.chain_length)
         proof = proof_for(session, ChainEnd(row.case_number, kept.chain_length, kept.chain_head))
+    stamp = stamp_at_once(installation, proof, at)
     bag = write_bag(
         installation.settings.archives / safe_name(row.archive_number),
         [item],
@@ -95,13 +97,17 @@ def pack_supplement(installation: Installation, supplement: int, at: datetime) -
         events,
         volume=page,
         proof=None if proof is None else proof.as_json(),
+        stamp=stamp,
         beside=beside,
         open_file=installation.files.open,
     )
     with installation.as_system(at) as act:
-        return record_supplement(
+        recorded = record_supplement(
             act, row.case_number, supplement=supplement, path=bag.path.name, manifest_sha256=bag.manifest_sha256
         )
+    if stamp is None:
+        stamp_late(installation, bag.path.name, proof)
+    return recorded
 
 
 _SUPPLEMENT = (

@@ -26,6 +26,7 @@ from flows.picturing import make_up_copies
 from flows.record_watch import daily_checkpoint, look_on
 from flows.sends import LEASE as SEND_LEASE
 from flows.sends import plan, send_off
+from flows.stamping import stamp_owed
 from flows.sweep import anything_due, sweep_deadlines
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.calendar.time import Clock, wall_clock
@@ -142,6 +143,13 @@ class Ticking:
     def checkpoint(self) -> None:
         """Take the day's checkpoint and put it outside, one worker at a time."""
         self._alone("checkpoint", self.leases.sweep, lambda now: daily_checkpoint(self.installation, now))
+
+    def stamp(self) -> None:
+        """Ask for the time stamps that checkpoints are owed: a tick of its own, so that a silent service holds up none."""
+        self._alone("stamp", self.leases.sweep, self._stamp)
+
+    def _stamp(self, now: datetime) -> None:
+        stamp_owed(self.installation, now)
 
     def watch(self) -> None:
         """Check a slice of the record: a tick of its own, so that a place outside that hangs holds up a round's end only."""
@@ -275,6 +283,7 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
         (ticking.chat, settings.outbox_seconds),
         (ticking.sweep, settings.sweep_seconds),
         (ticking.checkpoint, WATCH_SECONDS),
+        (ticking.stamp, WATCH_SECONDS),
         (ticking.watch, WATCH_SECONDS),
         (ticking.backup, BACKUP_SECONDS),
         (ticking.circular, CIRCULAR_SECONDS),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.calendar.local_time import local_date
-from models.kernel.errors import Fault, NotFound
+from models.kernel.errors import Fault, NotFound, Refused
 from models.kernel.installation import Installation
 from models.kernel.record.checking import (
     check_accidents,
@@ -22,8 +22,10 @@ from models.kernel.record.checking import (
     check_checkpoints,
     missing_streams,
 )
-from models.kernel.record.checkpoints import file_name, take_checkpoint
+from models.kernel.record.checkpoints import file_name, stamp_name, take_checkpoint
 from models.kernel.record.signatures import signer_in
+from models.kernel.record.stamping import stamp_faults, stamp_of, stamped_bytes
+from models.kernel.record.time_stamps import authorities_in
 from models.kernel.record.watching import (
     CHECKPOINTS,
     UNKNOWN,
@@ -46,6 +48,9 @@ log = logging.getLogger("shencha.record")
 OFFICE = "office"
 SLICES_A_DAY = 1200
 """Of the 1,440 minutes of a day, those in which a slice is looked at: the rest is for a worker that was away."""
+
+STAMPS_A_ROUND = 20
+"""Time stamps that a round reads anew, the newest: `shencha record verify` reads all, some milliseconds each."""
 
 LEAST = 50
 """Chains in a slice of a small installation, which is then whole within minutes."""
@@ -74,12 +79,12 @@ def checkpoint_of(act: Act) -> Checkpoint:
 def put_outside(installation: Installation, at: datetime) -> int:
     """Write the lines of checkpoints outside the database; returns how many. What cannot be written is tried again."""
     with installation.database.reading() as session:
-        lines = lines_to_put_out(session)
+        lines = [(number, line, stamp_of(session, number)) for number, line in lines_to_put_out(session)]
     outside = Place(installation.settings.checkpoints_place)
-    for number, line in lines:
-        name = file_name(number, line)
-        if not outside.exists(name):
-            outside.write(name, line.encode() + b"\n")
+    for number, line, stamp in lines:
+        for name, data in ((file_name(number, line), stamped_bytes(line)), (stamp_name(number, line), stamp)):
+            if data is not None and not outside.exists(name):
+                outside.write(name, data)
         with installation.as_system(at) as act:
             mark_put_out(act, number)
     return len(lines)
@@ -105,7 +110,7 @@ def look_on(installation: Installation, at: datetime) -> None:
         looked, kind = look_at_next(session, _slice(session))
         faults = {stream: list(found) for stream, found in looked.faults.items()}
         files = _file_faults(session, installation.files, looked.streams) if kind == "cases" else {}
-        whole = {} if looked.streams else _whole(session, installation)
+        whole = {} if looked.streams else _whole(session, installation, STAMPS_A_ROUND)
     for stream, found in files.items():
         faults.setdefault(stream, []).extend(found)
     with installation.as_system(at) as act:
@@ -129,7 +134,7 @@ def verified(installation: Installation) -> Iterator[tuple[str, Sequence[Fault]]
                 yield stream, (*looked.faults.get(stream, ()), *files.get(stream, ()))
             after = looked.last if looked.streams else None
     with installation.database.reading() as session:
-        yield from _whole(session, installation).items()
+        yield from _whole(session, installation, None).items()
 
 
 def verified_case(session: Session, installation: Installation, case_number: str) -> Sequence[Fault]:
@@ -143,13 +148,24 @@ def _slice(session: Session) -> int:
     return max(LEAST, math.ceil(streams / SLICES_A_DAY))
 
 
-def _whole(session: Session, installation: Installation) -> dict[str, list[Fault]]:
-    """Return what is wrong with what belongs to no single case: the office's chain and files, and the checkpoints."""
+def _whole(session: Session, installation: Installation, stamps: int | None) -> dict[str, list[Fault]]:
+    """Return what is wrong with what belongs to no single case: the office's chain and files, and the checkpoints.
+
+    `stamps` says how many time stamps are read anew; None reads all.
+    """
     checkpoints = [*check_checkpoints(session), *missing_streams(session)]
+    checkpoints += _stamps(session, installation, stamps)
     checkpoints += outside_faults(session, Place(installation.settings.checkpoints_place))
     files = (file_fault(installation.files, sha256) for sha256 in sorted(office_files(session)))
     office = [*office_chain(session).faults, *(fault for fault in files if fault is not None)]
     return {OFFICE: office, CHECKPOINTS: checkpoints}
+
+
+def _stamps(session: Session, installation: Installation, last: int | None) -> list[Fault]:
+    try:
+        return list(stamp_faults(session, authorities_in(installation.settings.timestamp_ca), last=last))
+    except Refused as refusal:
+        return [Fault(CHECKPOINTS, refusal.message.rstrip("。"), refusal.code)]
 
 
 def _file_faults(session: Session, store: FileStore, numbers: Sequence[str]) -> dict[str, list[Fault]]:

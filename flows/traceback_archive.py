@@ -14,6 +14,7 @@ from flows.fixing import fix_before_sealing, fixed_volume
 from flows.installation import SOFTWARE, current_installation, moment
 from flows.record_watch import checkpoint_of
 from flows.rendering import RETRIES, as_docx
+from flows.stamping import stamp_at_once, stamp_late
 from models.archive.commands.archiving import freeze_volume, list_package, record_package
 from models.archive.commands.listing import listed_files
 from models.archive.tables import Archive
@@ -78,6 +79,7 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
         kept = session.scalars(select(Archive).where(Archive.document_id == document_id)).one()
         events = event_record(session, row.case_number, until=kept.chain_length)
         proof = proof_for(session, ChainEnd(row.case_number, kept.chain_length, kept.chain_head))
+    stamp = stamp_at_once(installation, proof, at)
     bag = write_bag(
         installation.settings.archives / safe_name(row.archive_number),
         volume.items,
@@ -86,13 +88,17 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
         volume=paper,
         twin=twin,
         proof=None if proof is None else proof.as_json(),
+        stamp=stamp,
         beside=beside,
         open_file=installation.files.open,
     )
     name = safe_name(f"{row.number} {row.title}.docx")
     with installation.as_system(at) as act:
         attach_finals(act, row.case_number, [FinalFile(document_id, stored, name, row.content_version)])
-        return record_package(act, row.case_number, path=bag.path.name, manifest_sha256=bag.manifest_sha256)
+        recorded = record_package(act, row.case_number, path=bag.path.name, manifest_sha256=bag.manifest_sha256)
+    if stamp is None:
+        stamp_late(installation, bag.path.name, proof)
+    return recorded
 
 
 def _twin(installation: Installation, document_id: int, at: datetime) -> bytes | None:

@@ -21,6 +21,8 @@ from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import DiskFull, Refused
 from models.kernel.installation import Installation
 from models.kernel.record.clock_behind import TOLERANCE, clock_behind, latest_record
+from models.kernel.record.signatures import signer_in
+from models.kernel.record.stamping import stamping
 from models.kernel.record.watching import watched
 from models.kernel.settings import Settings
 from models.kernel.storage.files import FileStore
@@ -111,6 +113,8 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
             yield _office_chain(installation, last_acts)
             yield _record(installation)
             yield _checkpoints(installation)
+            if installation.settings.timestamp is not None:
+                yield _time_stamps(installation)
             yield from _condition(installation, sweep_seconds)
             yield _search(installation)
             yield _clock(installation)
@@ -248,10 +252,39 @@ def _checkpoints(installation: Installation) -> Finding:
         )
     if not key.is_file():
         return Finding("checkpoints", "检查点", "bad", f"{told}；没有签名密钥 {key}，请运行 shencha init。")
+    try:
+        signer = signer_in(key)
+    except Refused as refusal:
+        return Finding("checkpoints", "检查点", "bad", f"{told}；{refusal.message}")
+    wanted = installation.settings.checkpoint_algorithm
+    if signer is not None and signer.algorithm.lower() != wanted:
+        how = f"要换用 {wanted} 的，请把 {key} 移走妥善保存，再运行 shencha init。"
+        return Finding("checkpoints", "检查点", "note", f"{told}，现用 {signer.algorithm} 密钥签名；{how}")
     if place == str(installation.settings.home.absolute() / "checkpoints"):
         how = "建议用 SHENCHA_CHECKPOINTS 另设在别的机器上，与数据库同毁时仍有据可查。"
         return Finding("checkpoints", "检查点", "note", f"{told}，存放在数据目录中；{how}")
     return Finding("checkpoints", "检查点", "good", f"{told}，存放在 {place}")
+
+
+def _time_stamps(installation: Installation) -> Finding:
+    """Whether somebody outside vouches for the moment of each checkpoint; a day's delay of the service is no fault yet."""
+    with installation.database.reading() as session:
+        found = stamping(session)
+    host, authorities = installation.settings.timestamp_host, installation.settings.timestamp_ca
+    told = (
+        "还没有时间戳"
+        if found.stamped_at is None
+        else f"最近一个在第 {found.number} 号检查点，{_when(found.stamped_at)}"
+    )
+    if found.owed and found.owed_since is not None:
+        why = f"，上次失败：{found.error.rstrip('。')}" if found.error else ""
+        late = installation.clock() - found.owed_since > UNTIL_LATE
+        owed = f"{told}；有 {found.owed} 个检查点待加盖，自 {_when(found.owed_since)} 起{why}；由后台工作进程继续向 {host} 索取。"
+        return Finding("timestamps", "时间戳", "bad" if late else "note", owed)
+    if authorities is None:
+        how = "未设置 SHENCHA_TIMESTAMP_CA，不能核对签发机构。"
+        return Finding("timestamps", "时间戳", "note", f"{told}；{how}")
+    return Finding("timestamps", "时间戳", "good", f"{told}，由 {found.authority or host} 加盖")
 
 
 def _condition(installation: Installation, sweep_seconds: float) -> Iterator[Finding]:

@@ -8,12 +8,16 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from documents.archive.verify import CATALOGUE, CHECKPOINT, EVENTS, MANIFEST, Fault, Result, verify
+from documents.archive.verify import CATALOGUE, CHECKPOINT, EVENTS, MANIFEST, STAMP, Fault, Result, verify
 from models.archive.queries.archives import Sealed, package_of
-from models.kernel.errors import NotFound
+from models.kernel.errors import NotFound, Refused
 from models.kernel.record.checkpoints import knows_line
+from models.kernel.record.event_chain import canonical
+from models.kernel.record.stamping import stamped_bytes
+from models.kernel.record.time_stamps import authorities_in, read_stamp
 from models.kernel.rights.policy import SYSTEM
 from models.kernel.storage.database import Database
+from ui.event_sentence import when
 from ui.installation import missing, read_settings
 
 NOT_COMPARED = "未与封卷记录核对"
@@ -34,7 +38,7 @@ class Checked:
 
 def checked(path: Path, manifest: str | None = None, key: str | None = None) -> Checked:
     """Return what `verify` finds of a package, held also against the database of this installation where it knows it."""
-    found = verify(path, manifest, key)
+    found = _stamp_read(path, verify(path, manifest, key))
     if found.says is None:
         # Without a catalogue nobody knows which package it is meant to be.
         return Checked(found, _given(manifest, "目录不能读取"))
@@ -48,6 +52,20 @@ def checked(path: Path, manifest: str | None = None, key: str | None = None) -> 
         unknown = Fault(CHECKPOINT, "本机数据库没有这个检查点", "sealed_checkpoint")
         found = replace(found, faults=[*found.faults, unknown])
     return Checked(held_against(found, sealed), "已与本机数据库的封卷记录核对")
+
+
+def _stamp_read(path: Path, found: Result) -> Result:
+    """Check the time stamp in a package to the end where the certificates of its service are at hand, and say by whom it is."""
+    left = [remark for remark in found.remarks if remark.code != "stamp_unchecked"]
+    if left == found.remarks or (file := read_settings().timestamp_ca) is None:
+        return found
+    line = canonical(json.loads((path / CHECKPOINT).read_bytes())["checkpoint"]).decode()
+    try:
+        stamp = read_stamp((path / STAMP).read_bytes(), stamped_bytes(line), authorities=authorities_in(file))
+    except Refused as refusal:
+        return replace(found, remarks=left, faults=[*found.faults, Fault(STAMP, refusal.message.rstrip("。"), "stamp")])
+    told = f"检查点由“{stamp.authority}”于 {when(stamp.at)} 加盖时间戳，已核对到所设的根证书"
+    return replace(found, remarks=[*left, Fault(STAMP, told, "stamp_checked")])
 
 
 def _known(path: Path) -> bool:

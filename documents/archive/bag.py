@@ -70,6 +70,7 @@ def write_bag(
     volume: bytes,
     twin: bytes | None = None,
     proof: Mapping[str, JSON] | None = None,
+    stamp: bytes | None = None,
     beside: Mapping[str, bytes] | None = None,
     open_file: Callable[[str], BinaryIO],
 ) -> Bag:
@@ -77,7 +78,8 @@ def write_bag(
 
     `info` holds bag-info labels: at least `ARCHIVE_NUMBER`, `CASE_NUMBER` and `DATE` (ISO day); `events` are the
     case's, oldest first, with their hashes; `volume` is the paper volume as docx, `twin` as PDF/A where there is one;
-    `proof` shows that the last event was under a checkpoint; `beside` is what `listing` was given;
+    `proof` shows that the last event was under a checkpoint, `stamp` is the time stamp over that where it came in time
+    (a package that stands there keeps the one it has, or gets it); `beside` is what `listing` was given;
     `open_file` opens a file of the store by its SHA-256. Files are copied block by block and must have the hash (and
     size, if given) that their item states. Nothing appears under `target` before it is complete and on disk.
 
@@ -92,6 +94,8 @@ def write_bag(
     stated = given | {verify.CHAIN_HEAD: head, verify.EVENT_COUNT: str(lines.count(b"\n"))}
     with workplace(target) as place:
         tags = {} if proof is None else {verify.CHECKPOINT: chain.canonical(proof) + b"\n"}
+        if stamp is not None:
+            tags[verify.STAMP] = stamp
         own = _own(lines, volume, twin) | dict(beside or {})
         tags |= {name: own.pop(name) for name in list(own) if not name.startswith("data/")}
         manifest_sha256 = _fill(place, kept, stated, own, tags, open_file)
@@ -100,7 +104,36 @@ def write_bag(
             synced(target.parent)
         elif not _identical(place, target):
             raise Conflict(f"“{target.name}”已经存在且内容不同，请先核对，再换一个位置导出。", code="package_exists")
+        elif stamp is not None and not (target / verify.STAMP).exists():
+            _take_stamp(place, target)
     return Bag(target, len(kept), manifest_sha256, head)
+
+
+def add_stamp(package: Path, stamp: bytes) -> None:
+    """Put the time stamp of its checkpoint into a sealed package, in the place of one that is there.
+
+    Nothing that was sealed changes: a time stamp is a tag file, which neither the payload manifest nor the chain names. A
+    killed run leaves it unlisted, and doing it again mends that. Raises OSError where the package cannot be written to, and
+    Conflict where somebody is writing it.
+    """
+    own = f"{hashlib.sha256(stamp).hexdigest()}  {verify.STAMP}\n".encode()
+    lines = sorted([*_tags_but_stamp(package), own], key=lambda line: line[66:])
+    with workplace(package) as place:
+        (place / verify.STAMP).write_bytes(stamp)
+        (place / verify.TAG_MANIFEST).write_bytes(b"".join(lines))
+        _take_stamp(place, package)
+
+
+def _take_stamp(place: Path, package: Path) -> None:
+    for name in (verify.STAMP, verify.TAG_MANIFEST):
+        synced(place / name)
+        (place / name).replace(package / name)
+    synced(package)
+
+
+def _tags_but_stamp(package: Path) -> list[bytes]:
+    lines = (package / verify.TAG_MANIFEST).read_bytes().splitlines(keepends=True)
+    return [line for line in lines if not line.endswith(f"  {verify.STAMP}\n".encode())]
 
 
 def _own(events: bytes, volume: bytes, twin: bytes | None) -> dict[str, bytes]:
@@ -171,9 +204,11 @@ def _manifest(sums: Mapping[str, str]) -> bytes:
 
 
 def _identical(written: Path, standing: Path) -> bool:
-    """A sound package is fixed, byte for byte, by its tag manifest; an unsound one is identical to nothing."""
-    tags = standing / verify.TAG_MANIFEST
-    return verify.verify(standing).ok and tags.read_bytes() == (written / verify.TAG_MANIFEST).read_bytes()
+    """A sound package is fixed, byte for byte, by its tag manifest; an unsound one is identical to nothing.
+
+    A time stamp makes no other package: each that is asked for is another, and it may come later.
+    """
+    return verify.verify(standing).ok and _tags_but_stamp(written) == _tags_but_stamp(standing)
 
 
 def _event_lines(events: Iterable[Mapping[str, JSON]], case_number: str) -> tuple[bytes, str]:

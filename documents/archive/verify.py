@@ -33,7 +33,9 @@ TAGS = ("bag-info.txt", "bagit.txt", MANIFEST)
 CHECKPOINT = "checkpoint.json"
 # The payload's second hash, and the page to begin with; packages of earlier versions have none.
 SM3_MANIFEST, INDEX = "manifest-sm3.txt", "index.html"
-LATER_TAGS = (CHECKPOINT, SM3_MANIFEST, INDEX)
+# What a service outside answered to who asked it to stamp the checkpoint (RFC 3161); it may come after the sealing.
+STAMP = "checkpoint.tsr"
+LATER_TAGS = (CHECKPOINT, SM3_MANIFEST, INDEX, STAMP)
 CHECKPOINT_FORMAT, PROOF = "shencha-checkpoint/1", {"checkpoint", "index", "leaves", "path"}
 CATALOGUE, EVENTS = "data/catalogue.json", "data/events.jsonl"
 VERIFIER, VOLUME = "data/verify.py", "data/volume.docx"
@@ -222,7 +224,7 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None, exp
     """Return what is found of the package in a folder; bad input is a fault, never an error.
 
     `expect_manifest` is the SHA-256 of manifest-sha256.txt as recorded when the package was sealed; `expect_key` the
-    public key (Ed25519, 64 hex digits) that must have signed the checkpoint.
+    public key (Ed25519, 64 hex digits, or SM2, 130) that must have signed the checkpoint.
     """
     root, faults, remarks = Path(path), Faults(), Faults()
     recorded = expect_manifest is not None
@@ -268,7 +270,9 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None, exp
         faults.add("bag-info.txt", f"与目录所载信息或实际内容（Payload-Oxum: {oxum}）不符", "info")
     if expect_manifest is not None and sums.get(MANIFEST) != expect_manifest:
         faults.add(MANIFEST, "与封卷时记录的校验值不符", "sealed_manifest")
-    proved = _check_checkpoint(_read(root, CHECKPOINT, files, faults), info, expect_key, faults)
+    proof = _read(root, CHECKPOINT, files, faults)
+    proved = _check_checkpoint(proof, info, expect_key, faults)
+    _check_stamp(_read(root, STAMP, files, faults), proof, faults, remarks)
     compared = Compared(said is not None and bool(events), recorded, proved, proved and expect_key is not None)
     return Result(faults, remarks, sums.get(MANIFEST), compared, None if said is None else said.statement())
 
@@ -698,13 +702,69 @@ def _check_checkpoint(raw: bytes | None, info: dict[str, str] | None, key: str |
     signature, signed_by = line.get("signature"), line.get("key")
     if key is not None and signed_by != key:
         faults.add(CHECKPOINT, "检查点不是用所给的密钥签名", "checkpoint_key")
-    if line.get("algorithm") == "Ed25519":
+    signed = _SIGNED.get(str(line.get("algorithm")))
+    if signed is not None:
         covered = canonical({name: value for name, value in line.items() if name != "signature"})
-        if not _signed(str(signed_by), covered, str(signature)):
+        if not signed(str(signed_by), covered, str(signature)):
             faults.add(CHECKPOINT, "检查点的签名与内容不符", "checkpoint_signature")
     elif signature is not None:
         faults.add(CHECKPOINT, f"本程序不认识签名算法“{line.get('algorithm')}”，请另行核对签名", "checkpoint_algorithm")
     return True
+
+
+_SHA256 = bytes.fromhex("608648016503040201")  # 2.16.840.1.101.3.4.2.1
+
+
+def _check_stamp(raw: bytes | None, proof: bytes | None, faults: Faults, remarks: Faults) -> None:
+    """Read what a time stamp says it stamps. Who signed it, only its service's certificate can tell: a remark says so."""
+    if raw is None:
+        return
+    try:
+        said = json.loads(proof or b"")
+        told = _told_by(raw)
+    except (ValueError, IndexError, RecursionError):
+        faults.add(STAMP, "不是检查点的时间戳（RFC 3161）", "stamp")
+        return
+    line = said.get("checkpoint") if isinstance(said, dict) else None
+    digest = hashlib.sha256(canonical(line) + b"\n")
+    if told is None or told[0] != digest.digest():
+        faults.add(STAMP, "不是对包内检查点加盖的时间戳", "stamp_other")
+        return
+    how = f"openssl ts -verify -digest {digest.hexdigest()} -in {STAMP} -CAfile 根证书"
+    when = f"时间戳所载时间为 {told[1]}（世界时）"
+    remarks.add(STAMP, f"{when}；本程序不能核对其签名，请取得时间戳服务的根证书，用 {how} 核对", "stamp_unchecked")
+
+
+def _told_by(answer: bytes) -> tuple[bytes, str] | None:
+    """The SHA-256 that an answer stamps, and when; None for another hash. Raises ValueError, IndexError for no answer."""
+    _, token = _parts(_parts(answer)[0][1])[:2]
+    signed = _parts(_parts(_parts(token[1])[1][1])[0][1])
+    held = _parts(_parts(signed[2][1])[1][1])[0][1]
+    _, _, (_, imprint), _, (_, at) = _parts(_parts(held)[0][1])[:5]
+    (_, algorithm), (_, digest) = _parts(imprint)
+    moment = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d(?:\.\d+)?)Z", at.decode("ascii"))
+    if moment is None:
+        raise ValueError("no time")
+    year, month, day, hour, minute, second = moment.groups()
+    when = f"{year}-{month}-{day} {hour}:{minute}:{second}"
+    return (digest, when) if _parts(algorithm)[0][1] == _SHA256 else None
+
+
+def _parts(der: bytes) -> list[tuple[int, bytes]]:
+    """What stands one after the other in DER: tags and contents. Raises ValueError, IndexError."""
+    found, at = [], 0
+    while at < len(der):
+        tag, length, at = der[at], der[at + 1], at + 2
+        if length > 0x80:
+            more = length - 0x80
+            length, at = int.from_bytes(der[at : at + more], "big"), at + more
+        elif length == 0x80:
+            raise ValueError("no DER")
+        if at + length > len(der):
+            raise ValueError("no DER")
+        found.append((tag, der[at : at + length]))
+        at += length
+    return found
 
 
 def _root_from(node: bytes, proof: dict[str, object]) -> str | None:
@@ -785,6 +845,66 @@ def _signed(key: str, data: bytes, signature: str) -> bool:
     left, right = _times(s, _BASE), _added(r, _times(h, a))
     same_x = (left[0] * right[2] - right[0] * left[2]) % _P == 0
     return same_x and (left[1] * right[2] - right[1] * left[2]) % _P == 0
+
+
+# SM2 (GB/T 32918.2 on the curve of GB/T 32918.5), as plainly as the standard tells it.
+_SP = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+_SA = _SP - 3
+_SB = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+_SN = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+_SG = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+_SM2_KEY = re.compile(r"04[0-9a-f]{128}")
+_SM2_USER = b"1234567812345678"
+_Affine = tuple[int, int] | None  # None is the point at infinity
+
+
+def _sm2_added(p: _Affine, q: _Affine) -> _Affine:
+    if p is None or q is None:
+        return p or q
+    if p[0] == q[0] and (p[1] + q[1]) % _SP == 0:
+        return None
+    slope = (3 * p[0] * p[0] + _SA) * pow(2 * p[1], -1, _SP) if p == q else (q[1] - p[1]) * pow(q[0] - p[0], -1, _SP)
+    x = (slope * slope - p[0] - q[0]) % _SP
+    return x, (slope * (p[0] - x) - p[1]) % _SP
+
+
+def _sm2_times(factor: int, p: _Affine) -> _Affine:
+    total: _Affine = None
+    while factor:
+        if factor & 1:
+            total = _sm2_added(total, p)
+        p, factor = _sm2_added(p, p), factor >> 1
+    return total
+
+
+def _sm2_signed(key: str, data: bytes, signature: str) -> bool:
+    """Whether a signature (r, s) over some bytes is by a key (04, x, y); both as hex digits."""
+    if not _SM2_KEY.fullmatch(key) or not re.fullmatch(r"[0-9a-f]{128}", signature):
+        return False
+    x, y = int(key[2:66], 16), int(key[66:], 16)
+    if x >= _SP or y >= _SP or (y * y - x * x * x - _SA * x - _SB) % _SP:
+        return False
+    r, s = int(signature[:64], 16), int(signature[64:], 16)
+    t = (r + s) % _SN
+    if not 0 < r < _SN or not 0 < s < _SN or not t:
+        return False
+    curve = b"".join(one.to_bytes(32, "big") for one in (_SA, _SB, *_SG))
+    who = _sm3_of((len(_SM2_USER) * 8).to_bytes(2, "big") + _SM2_USER + curve + bytes.fromhex(key[2:]))
+    found = _sm2_added(_sm2_times(s, _SG), _sm2_times(t, (x, y)))
+    return found is not None and (int.from_bytes(_sm3_of(who + data), "big") + found[0]) % _SN == r
+
+
+def _sm3_of(data: bytes) -> bytes:
+    digest = sm3()
+    digest.update(data)
+    return bytes.fromhex(digest.hexdigest())
+
+
+# How a checkpoint may be signed: by which algorithm, and what checks it.
+_SIGNED = {"Ed25519": _signed, "SM2": _sm2_signed}
 
 
 class Sm3:
@@ -916,6 +1036,10 @@ ENGLISH = {
     "checkpoint_root": "is of a checkpoint that this chain of events was not under",
     "checkpoint_key": "is not signed by the key given",
     "checkpoint_signature": "has a signature that does not fit what it says",
+    "stamp": "is no time stamp of a checkpoint (RFC 3161)",
+    "stamp_other": "is a time stamp over something else than the checkpoint in the package",
+    "stamp_unchecked": "is a time stamp over the checkpoint in the package; who signed it cannot be checked without the "
+    "certificate of the service (openssl ts -verify)",
     "checkpoint_algorithm": "is signed in a way that this program does not know; check the signature otherwise",
 }
 
@@ -984,7 +1108,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--key",
         metavar="公钥",
-        help="封卷单位公布的检查点公钥（Ed25519，64 位十六进制） · public key of the checkpoint",
+        help="封卷单位公布的检查点公钥（Ed25519 为 64 位十六进制，SM2 为 130 位） · public key of the checkpoint",
     )
     given = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -992,8 +1116,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     if given.manifest is not None and not _HASH.fullmatch(given.manifest):
         parser.error("--manifest 应为 64 位小写十六进制校验值")
-    if given.key is not None and not _HASH.fullmatch(given.key):
-        parser.error("--key 应为 64 位小写十六进制公钥")
+    if given.key is not None and not _HASH.fullmatch(given.key) and not _SM2_KEY.fullmatch(given.key):
+        parser.error("--key 应为小写十六进制公钥：Ed25519 为 64 位，SM2 为 04 开头的 130 位")
     result = verify(given.path, given.manifest, given.key)
     if given.json:
         print(json.dumps(result.as_json()))

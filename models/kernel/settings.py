@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, field_validator
@@ -89,7 +90,16 @@ class Settings(BaseSettings):
         description="检查点在数据库以外的存放处，文件夹或 fsspec 地址，最好在另一台机器上；不填则用数据目录下的 checkpoints",
     )
     checkpoint_key: Path | None = Field(
-        None, description="检查点签名密钥文件（Ed25519，PEM）；不填则用数据目录下的 checkpoint.key"
+        None, description="检查点签名密钥文件（Ed25519 或者 SM2，PEM）；不填则用数据目录下的 checkpoint.key"
+    )
+    checkpoint_algorithm: Literal["ed25519", "sm2"] = Field(
+        "ed25519", description="新建检查点签名密钥时用的算法：ed25519 或者 sm2；已有密钥的，以密钥为准"
+    )
+    timestamp: SecretStr | None = Field(
+        None, description="时间戳服务（RFC 3161）的地址，可以含账号和口令；不填则检查点不加盖时间戳"
+    )
+    timestamp_ca: Path | None = Field(
+        None, description="时间戳服务根证书文件（PEM）；不填则不核对签发机构，只核对时间戳本身"
     )
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
@@ -144,6 +154,13 @@ class Settings(BaseSettings):
         required_roles(value)
         return value
 
+    @field_validator("timestamp")
+    @classmethod
+    def _can_ask(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(r"https?://[^/\s]+", value.get_secret_value()):
+            raise ValueError("时间戳服务的地址应以 http:// 或者 https:// 开头")
+        return value
+
     @field_validator("mail_from")
     @classmethod
     def _can_send(cls, value: str | None) -> str | None:
@@ -180,6 +197,11 @@ class Settings(BaseSettings):
     def checkpoint_key_file(self) -> Path:
         """Return the file of the key that signs checkpoints."""
         return (self.checkpoint_key or self.home / CHECKPOINT_KEY).absolute()
+
+    @cached_property
+    def timestamp_host(self) -> str:
+        """Return where the time stamps come from, without account and password."""
+        return urlsplit(self.timestamp.get_secret_value()).hostname or "" if self.timestamp is not None else ""
 
     @cached_property
     def second_factor_key_file(self) -> Path:

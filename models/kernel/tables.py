@@ -120,8 +120,20 @@ class CheckpointEnd(Base):
     head: Mapped[str] = column("hash of its last event then")
 
 
+class CheckpointStamp(Base):
+    """The time stamp of somebody outside over the line of a checkpoint. The databases refuse to change or delete it."""
+
+    __tablename__ = "checkpoint_stamps"
+
+    number: Mapped[int] = column("checkpoint", ForeignKey("checkpoints.number"), primary_key=True, autoincrement=False)
+    stamped_at: Mapped[datetime] = column("moment that the stamp tells")
+    authority: Mapped[str] = column("who stamped it, by the name in its certificate")
+    answer: Mapped[str] = column("the whole answer of the service (RFC 3161), DER in base64")
+    received_at: Mapped[datetime] = column("when it was received")
+
+
 class RecordWatch(Base):
-    """How far the worker is on its round through the whole record, and up to which checkpoint lines are outside: one row."""
+    """How far the worker is on its round through the whole record, which lines are outside and which stamps are owed: one row."""
 
     __tablename__ = "record_watch"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -134,6 +146,12 @@ class RecordWatch(Base):
     checked: Mapped[int] = column("chains checked in this round", default=0)
     whole_at: Mapped[datetime | None] = column("when the last whole round ended")
     whole_streams: Mapped[int] = column("chains checked in the last whole round", default=0)
+    stamp_from: Mapped[int | None] = column(
+        "first checkpoint that must have a time stamp; null where no service is set"
+    )
+    stamp_tries: Mapped[int] = column("how often the service failed since it last answered", server_default="0")
+    stamp_due_at: Mapped[datetime | None] = column("not asked before, after a failure")
+    stamp_error: Mapped[str | None] = column("what went wrong the last time")
 
 
 class RecordFault(Base):

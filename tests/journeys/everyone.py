@@ -311,6 +311,8 @@ READING: Mapping[str, tuple[str, ...]] = {
 }
 # They change something, start something, or read a file that is handed to them.
 NOT_READING = {
+    "archive encapsulate",  # what package_of lets out; it writes files
+    "archive extract",
     "archive verify",
     "backup",  # of everything, by whoever stands at the machine
     "calendar load",

@@ -22,6 +22,7 @@ from flows.case import carry
 from flows.installation import working_in
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
+from models.kernel.errors import Invalid, NotFound
 from models.kernel.vocabulary import ReplyKind, Verdict
 from models.office.tables import Organisation
 from models.papers.commands.renditions import Enclosure
@@ -30,6 +31,7 @@ from tests.databases import Databases
 from tests.journeys.rebuilt import rebuild, rechain
 from tests.stories import Story, staffed, story_in
 from ui.package_check import checked
+from ui.package_out import encapsulate, taken_out
 
 EARLIER = Path(__file__).parent / "sealed_by_an_earlier_version.zip"
 
@@ -67,7 +69,8 @@ def told(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
         with story.installation.database.reading() as session:
             supplement = session.scalars(select(ArchiveSupplement.package_path)).one()
         archives = Path(story.installation.settings.archives)
-        yield {"url": url, "volume": archives / str(volume), "supplement": archives / str(supplement)}
+        both = {"volume": archives / str(volume), "supplement": archives / str(supplement)}
+        yield {"url": url, "installation": story.installation, **both}
     sqlite_databases.drop(url)
 
 
@@ -373,3 +376,28 @@ def test_a_case_that_took_over_another_one_is_sealed_whole(story: Story) -> None
     taken.write_bytes(b"%PDF another")
     rebuild(package)
     assert found(package, "event_altered") == [taken.relative_to(package).as_posix()]
+
+
+def test_each_item_of_a_package_goes_out_as_an_encapsulation_and_comes_back_equal(
+    told: dict[str, Any], tmp_path: Path
+) -> None:
+    for which in ("volume", "supplement"):
+        package = told[which]
+        says = verifier.verify(package).says
+        assert says is not None
+        out, back = tmp_path / which, tmp_path / f"{which} back"
+        assert encapsulate(told["installation"], "dang", says.archive_number, out) == says.items
+        sealed = {file.name: file.read_bytes() for file in package.glob("data/*/*")}
+        taken = {}
+        for one in sorted(out.glob("*.xml")):
+            taken.update(taken_out(one, None, back).files)
+        assert taken == sealed
+        assert {file.name: file.read_bytes() for file in back.glob("*/*")} == sealed
+        schema = etree.XMLSchema(etree.parse(out / "encapsulation.xsd"))
+        assert all(schema.validate(etree.parse(one, etree.XMLParser(huge_tree=True))) for one in out.glob("*.xml"))
+        with pytest.raises(Invalid, match="已经存在"):
+            encapsulate(told["installation"], "dang", says.archive_number, out)
+        with pytest.raises(Invalid, match="不是用所给的密钥签名"):
+            taken_out(one, "ab" * 32, None)
+        with pytest.raises(NotFound):
+            encapsulate(told["installation"], "cheng", says.archive_number, tmp_path / "none")

@@ -1,4 +1,4 @@
-"""`shencha archive …`: is a package whole, and as it was sealed?"""
+"""`shencha archive …`: is a package whole, and as it was sealed? And its items as encapsulations for other systems."""
 
 from __future__ import annotations
 
@@ -11,18 +11,13 @@ import typer
 from models.kernel.errors import Invalid
 from ui.cli.answer import Answer, say
 from ui.cli.help_page import Verb
-from ui.cli.options import Json
+from ui.cli.options import As, Json
 
 if TYPE_CHECKING:  # the program starts without the database
     from ui.package_check import Checked
 
 TOLD = 50  # more faults than that are one fault: this is no package, or not this one
 verbs = typer.Typer(rich_markup_mode=None)
-
-
-@verbs.callback()
-def group() -> None:
-    """Keep the group a group, though it has one verb."""
 
 
 @verbs.command("verify", cls=Verb, help="校验档案包：每个文件、清单、目录、事件链，在封卷的系统上并核对封卷记录")
@@ -36,7 +31,7 @@ def verify(
     ] = None,
     key: Annotated[
         str | None,
-        typer.Option(metavar="公钥", help="封卷单位公布的检查点公钥（64 位十六进制），核对包内检查点由它签名"),
+        typer.Option(metavar="公钥", help="封卷单位公布的检查点公钥（十六进制），核对包内检查点由它签名"),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -45,8 +40,8 @@ def verify(
 
     if manifest is not None and len(paths) > 1:
         raise Invalid("清单校验值只能用于一个档案包，请逐个核对。", code="one_manifest")
-    if key is not None and not re.fullmatch(r"[0-9a-f]{64}", key):
-        raise Invalid("检查点公钥应为 64 位小写十六进制数。", code="not_a_key")
+    if key is not None and not re.fullmatch(r"[0-9a-f]{64}|04[0-9a-f]{128}", key):
+        raise Invalid("检查点公钥应为小写十六进制数：Ed25519 为 64 位，SM2 为 04 开头的 130 位。", code="not_a_key")
     results = [(path, checked(path, manifest, key)) for path in paths]
     answer: Answer = context.obj
     answer.status = 0 if all(result.found.ok for _, result in results) else 1
@@ -58,6 +53,52 @@ def verify(
             _tell(path, result)
 
     answer.give(results[0][1] if len(results) == 1 else [result for _, result in results], people)
+
+
+@verbs.command("encapsulate", cls=Verb, help="把档案包的各件制成电子文件封装包（XML，DA/T 48），文件在包内")
+def encapsulate(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="档号", help="已封装案卷或者补充归档的档号", show_default=False)],
+    to: Annotated[Path, typer.Argument(metavar="目录", help="写入哪个新文件夹", show_default=False)],
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Write each item of a package as one encapsulation."""
+    from ui.installation import open_installation
+    from ui.package_out import encapsulate as write
+
+    with open_installation() as installation:
+        count = write(installation, account, number, to)
+    answer: Answer = context.obj
+    answer.give({"path": str(to), "items": count}, lambda: say(f"已制成 {count} 个封装包：{to}"))
+
+
+@verbs.command("extract", cls=Verb, help="校验电子文件封装包的结构和签名；写明目录的，取出其中的文件")
+def extract(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="文件…", help="封装包，可以写几个", show_default=False)],
+    to: Annotated[
+        Path | None, typer.Option(metavar="目录", help="把文件取出到这个文件夹，每个封装包一个子文件夹")
+    ] = None,
+    key: Annotated[str | None, typer.Option(metavar="公钥", help="封装单位公布的公钥，核对由它签名")] = None,
+    json: Json = False,
+) -> None:
+    """Verify encapsulations, and take out what is in them; the first that does not hold ends it."""
+    from ui.package_out import taken_out
+
+    found = [taken_out(file, key, to) for file in files]
+    answer: Answer = context.obj
+    told = [
+        {"number": one.number, "title": one.title, "files": list(one.files), "algorithm": one.algorithm, "key": one.key}
+        for one in found
+    ]
+
+    def people() -> None:
+        for one in found:
+            signed = "没有签名" if one.key is None else f"{one.algorithm} 签名有效，公钥 {one.key}"
+            say(f"{one.number} {one.title}：文件 {len(one.files)} 个，{signed}")
+
+    answer.give(told, people)
 
 
 def _tell(path: Path, result: Checked) -> None:

@@ -109,7 +109,7 @@ def listed(
     with open_installation() as installation, installation.database.reading() as session:
         found = newest_checkpoints(session, last)
     answer: Answer = context.obj
-    heads = ("编号", "时间", "记录链", "事件", "根校验值", "签名", "库外")
+    heads = ("编号", "时间", "记录链", "事件", "根校验值", "签名", "库外", "时间戳")
     lines = [
         (
             one.number,
@@ -119,6 +119,7 @@ def listed(
             one.root,
             "有" if one.signed else "无",
             "已写" if one.outside else "未写",
+            when(one.stamped_at) if one.stamped_at else "",
         )
         for one in found
     ]

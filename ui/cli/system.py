@@ -52,7 +52,7 @@ def init(
         remember(installation.settings)
         link_key.first_or_same(installation)
         if installation.settings.checkpoint_key is None:
-            make_key(installation.settings.checkpoint_key_file)
+            make_key(installation.settings.checkpoint_key_file, installation.settings.checkpoint_algorithm)
         upgraded = not fresh and revision(installation.database.engine) != before
         with acting(installation.database, installation.settings, SYSTEM.account, installation.clock()) as act:
             recounted = recount(act)

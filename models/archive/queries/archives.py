@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, literal, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.archive.tables import Archive, ArchiveItem, ArchiveSupplement
@@ -14,6 +14,7 @@ from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid, NotFound
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import in_territory, visible_documents
+from models.kernel.tables import CheckpointEnd
 from models.kernel.vocabulary import Role
 from models.office.tables import Organisation, User
 from models.papers.rules.retention import Retention
@@ -205,6 +206,16 @@ class Sealed:
     chain_head: str
     chain_length: int
     items: int
+
+
+def packages_under(session: Session, checkpoint: int) -> list[str]:
+    """Return the folders of the sealed packages whose chain ended in a checkpoint. For the system: one statement."""
+    ends = select(CheckpointEnd.head).where(CheckpointEnd.number == checkpoint)
+    volumes = select(Archive.package_path).where(Archive.packed_at.is_not(None), Archive.chain_head.in_(ends))
+    supplements = select(ArchiveSupplement.package_path).where(
+        ArchiveSupplement.packed_at.is_not(None), ArchiveSupplement.chain_head.in_(ends)
+    )
+    return [path for path in session.scalars(union_all(volumes, supplements)) if path is not None]
 
 
 def package_of(session: Session, actor: Actor, number: str) -> Sealed:

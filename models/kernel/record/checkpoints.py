@@ -37,6 +37,11 @@ class Proof:
     line: str
     inclusion: merkle.Inclusion
 
+    @property
+    def number(self) -> int:
+        """Return the number of the checkpoint."""
+        return int(json.loads(self.line)["number"])
+
     def as_json(self) -> dict[str, JSON]:
         """Return it as published."""
         proof = self.inclusion
@@ -194,6 +199,11 @@ def _ordered(ends: Iterable[ChainEnd]) -> list[ChainEnd]:
 def file_name(number: int, line: str) -> str:
     """Return the name of the file that keeps a line outside: two lines of one number stand beside each other there."""
     return f"checkpoint-{number:08d}-{line_hash(line)[:12]}.json"
+
+
+def stamp_name(number: int, line: str) -> str:
+    """Return the name of the file that keeps the time stamp of a line outside, beside it."""
+    return file_name(number, line).removesuffix(".json") + ".tsr"
 
 
 def line_hash(line: str) -> str:

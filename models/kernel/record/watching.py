@@ -13,9 +13,9 @@ from models.kernel.act import Act
 from models.kernel.errors import Fault
 from models.kernel.events import record_admin
 from models.kernel.record.checking import Looked, check_accidents, check_cases
-from models.kernel.record.checkpoints import file_name
+from models.kernel.record.checkpoints import file_name, stamp_name
 from models.kernel.storage.place import Place
-from models.kernel.tables import AdminEvent, Checkpoint, RecordFault, RecordWatch
+from models.kernel.tables import AdminEvent, Checkpoint, CheckpointStamp, RecordFault, RecordWatch
 
 UNKNOWN = "checkpoint_unknown"
 EXPLAINED = "earlier_state_explained"
@@ -46,12 +46,18 @@ class Taken:
     root: str
     signed: bool
     outside: bool
+    stamped_at: datetime | None
 
 
 def newest_checkpoints(session: Session, last: int) -> list[Taken]:
     """Return the last checkpoints, newest first."""
     upto = session.get_one(RecordWatch, 1).put_out
-    found = session.scalars(select(Checkpoint).order_by(Checkpoint.number.desc()).limit(last))
+    found = session.execute(
+        select(Checkpoint, CheckpointStamp.stamped_at)
+        .outerjoin(CheckpointStamp, CheckpointStamp.number == Checkpoint.number)
+        .order_by(Checkpoint.number.desc())
+        .limit(last)
+    )
     return [
         Taken(
             one.number,
@@ -61,8 +67,9 @@ def newest_checkpoints(session: Session, last: int) -> list[Taken]:
             one.root,
             signed='"signature"' in one.line,
             outside=one.number <= upto,
+            stamped_at=stamped_at,
         )
-        for one in found
+        for one, stamped_at in found
     ]
 
 
@@ -153,7 +160,8 @@ def outside_faults(session: Session, outside: Place) -> list[Fault]:
     upto = session.get_one(RecordWatch, 1).put_out
     rows = session.execute(select(Checkpoint.number, Checkpoint.line))
     inside = {file_name(row.number, row.line): row for row in rows}
-    there = {name for name in outside.files() if name.startswith("checkpoint-") and name.endswith(".json")}
+    everything = set(outside.files())
+    there = {name for name in everything if name.startswith("checkpoint-") and name.endswith(".json")}
     found = []
     for name in sorted(there - _explained(session)):
         row = inside.get(name)
@@ -165,6 +173,12 @@ def outside_faults(session: Session, outside: Place) -> list[Fault]:
         Fault(name, "库外缺少此检查点", "checkpoint_lost")
         for name, row in inside.items()
         if row.number <= upto and name not in there
+    ]
+    stamped = set(session.scalars(select(CheckpointStamp.number)))
+    found += [
+        Fault(name, "库外缺少此检查点的时间戳", "stamp_lost")
+        for name, row in inside.items()
+        if row.number in stamped and row.number <= upto and stamp_name(row.number, row.line) not in everything
     ]
     return found
 

@@ -19,13 +19,16 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from documents.archive import verify as verifier
-from documents.archive.bag import CASE_NUMBER, Bag, write_bag
+from documents.archive.bag import CASE_NUMBER, Bag, add_stamp, write_bag
 from documents.archive.catalogue import outline
 from documents.archive.verify import main, verify
 from models.kernel.record import event_chain as chain
 from models.kernel.record import merkle
+from models.kernel.record.signatures import Ed25519, Signer, Sm2
+from models.kernel.record.time_stamps import asked_for
 from models.papers.rules.package_places import LISTING
 from tests.documents.archive.conftest import INFO, Forger, linked, open_file, volume_items
+from tests.time_stamping import service
 
 REPORT = "data/documents/001-2_某公交调〔2026〕12号_关于“3·5”较大道路交通事故的调查分析报告.pdf"
 PLAN = "data/replies/004_整改方案.pdf"
@@ -579,14 +582,15 @@ def test_an_empty_folder_is_no_package(tmp_path: Path):
 # The checkpoint in a package
 
 
-def under_a_checkpoint(target: Path, key: Ed25519PrivateKey, *, changed: bytes = b"PK volume") -> Path:
+def under_a_checkpoint(target: Path, key: Ed25519PrivateKey | Signer, *, changed: bytes = b"PK volume") -> Path:
     """Write the small volume with the proof that the end of its chain was under a checkpoint signed by a key."""
+    signer = Ed25519(key) if isinstance(key, Ed25519PrivateKey) else key
     events = linked(changed)
     end = merkle.ChainEnd(INFO[CASE_NUMBER], events[-1]["seq"], events[-1]["hash"])
     ends = [end, merkle.ChainEnd("4207-2026-0002", 3, "ab" * 32)]
     said: dict[str, Any] = {"format": verifier.CHECKPOINT_FORMAT, "number": 1, "root": merkle.root(ends)}
-    said |= {"algorithm": "Ed25519", "key": public(key)}
-    said["signature"] = key.sign(chain.canonical(said)).hex()
+    said |= {"algorithm": signer.algorithm, "key": signer.public}
+    said["signature"] = signer.sign(chain.canonical(said)).hex()
     proof = {"checkpoint": said, "index": 0, "leaves": 2, "path": list(merkle.inclusion(ends, 0).path)}
     return write_bag(target, volume_items(), INFO, events, volume=changed, proof=proof, open_file=open_file).path
 
@@ -605,6 +609,56 @@ def test_a_package_is_held_against_the_checkpoint_in_it_and_the_key_given(tmp_pa
     assert result.faults == []
     assert (result.compared.checkpoint, result.compared.key) == (True, True)
     assert "由所给的密钥签名" in verifier.comparisons(result.compared)
+
+
+def test_a_checkpoint_signed_by_sm2_is_checked_by_the_verifier_alone(tmp_path: Path):
+    signer, other = Sm2(1234567), Sm2(7654321)
+    package = under_a_checkpoint(tmp_path / "案卷", signer)
+    assert verify(package, None, signer.public).compared.key
+    assert {one.code for one in verify(package, None, other.public).faults} == {"checkpoint_key"}
+    said = json.loads((package / "checkpoint.json").read_bytes())
+    said["checkpoint"]["key"] = other.public
+    (package / "checkpoint.json").write_bytes(chain.canonical(said) + b"\n")
+    Forger(package).remanifest()
+    assert {one.code for one in verify(package).faults} == {"checkpoint_signature"}
+
+
+def stamped(target: Path, key: Ed25519PrivateKey, over: bytes | None = None) -> Path:
+    """Write the small volume with a time stamp over its checkpoint, or over something else."""
+    package = under_a_checkpoint(target, key)
+    line = json.loads((package / "checkpoint.json").read_bytes())["checkpoint"]
+    add_stamp(package, service().answer(asked_for(over or chain.canonical(line) + b"\n", 5)))
+    return package
+
+
+def test_a_time_stamp_is_told_as_not_checkable_without_more(tmp_path: Path, key: Ed25519PrivateKey):
+    result = verify(stamped(tmp_path / "案卷", key), None, public(key))
+    assert result.ok
+    [remark] = result.remarks
+    assert (remark.path, remark.code) == ("checkpoint.tsr", "stamp_unchecked")
+    assert remark.message.startswith("时间戳所载时间为 2026-03-01 00:00:00（世界时）；本程序不能核对其签名")
+
+
+def test_a_stamp_takes_the_place_of_one_that_is_there_and_packing_again_keeps_it(
+    tmp_path: Path, key: Ed25519PrivateKey
+):
+    package = stamped(tmp_path / "案卷", key)
+    kept = (package / "checkpoint.tsr").read_bytes()
+    under_a_checkpoint(tmp_path / "案卷", key)
+    assert (package / "checkpoint.tsr").read_bytes() == kept
+    add_stamp(package, kept + b"")
+    assert verify(package).ok
+    assert [file.name for file in tmp_path.iterdir()] == ["案卷"]
+
+
+@pytest.mark.parametrize("garbage", [b"", b"0", b"x" * 9, b"0\x80\x00", b"0\x84\xff\xff\xff\xff", b"0\x03\x02\x01\x00"])
+def test_what_is_no_stamp_of_the_checkpoint_is_found(tmp_path: Path, key: Ed25519PrivateKey, garbage: bytes):
+    assert "stamp_other" in codes(stamped(tmp_path / "one", key, b"another line\n"))
+    package = stamped(tmp_path / "two", key)
+    (package / "checkpoint.tsr").write_bytes(garbage)
+    assert {"stamp", "altered"} <= codes(package)
+    (package / "checkpoint.json").unlink()
+    assert "stamp" in codes(package)
 
 
 def test_who_builds_everything_anew_cannot_sign_it(tmp_path: Path, key: Ed25519PrivateKey):
@@ -626,7 +680,7 @@ def test_who_builds_everything_anew_cannot_sign_it(tmp_path: Path, key: Ed25519P
         (lambda said: said["checkpoint"].update(number=2), "checkpoint_signature"),
         (lambda said: said["checkpoint"].update(signature="00" * 64), "checkpoint_signature"),
         (lambda said: said["checkpoint"].update(signature=None), "checkpoint_signature"),
-        (lambda said: said["checkpoint"].update(algorithm="SM2"), "checkpoint_algorithm"),
+        (lambda said: said["checkpoint"].update(algorithm="ML-DSA-65"), "checkpoint_algorithm"),
         (lambda said: said.update(index=1), "checkpoint_root"),
         (lambda said: said.update(index=True), "checkpoint_root"),
         (lambda said: said.update(leaves=5), "checkpoint_root"),
