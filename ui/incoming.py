@@ -12,7 +12,7 @@ from typing import BinaryIO
 from models.kernel.errors import Invalid, Refused
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.files import FileStore, Stored
-from models.kernel.storage.media import Media, recognise
+from models.kernel.storage.media import Media, recognise, refuse_acting
 from models.kernel.storage.pictures import Picture, pictured, refuse_undrawable
 from models.papers.commands.renditions import Enclosure, PictureFile
 
@@ -29,21 +29,24 @@ class Incoming:
     picture: Picture | None = None
 
 
-def take_in(path: Path, limit: int, store: FileStore, *, picture: bool = False) -> Incoming:
+def take_in(path: Path, limit: int, store: FileStore, *, evidence: bool = False) -> Incoming:
     """Store the file at `path` (at most `limit` bytes), as `receive`. Raises Invalid for one that is missing."""
     with open_file(path) as stream:
-        return receive(stream, path.name, limit, store, picture=picture)
+        return receive(stream, path.name, limit, store, evidence=evidence)
 
 
-def receive(stream: BinaryIO, name: str, limit: int, store: FileStore, *, picture: bool = False) -> Incoming:
-    """Store what a stream holds (at most `limit` bytes) under a safe name; with `picture` also copies that show it.
+def receive(stream: BinaryIO, name: str, limit: int, store: FileStore, *, evidence: bool = False) -> Incoming:
+    """Store what a stream holds (at most `limit` bytes) under a safe name; of `evidence` also copies that show it.
 
-    What cannot be shown is kept as it came: a damaged photograph may still be evidence. Raises Invalid for what is not
-    allowed, Refused where the store takes nothing.
+    Evidence is kept as it came, because it must not be altered: a damaged photograph, and a file that acts when somebody
+    opens it. Raises Invalid for what is not allowed, and where it is no evidence for what acts; Refused where the store
+    takes nothing.
     """
     kind = recognise(stream, name, limit)
+    if not evidence:
+        refuse_acting(stream, kind, name)
     try:
-        shown = _shown(stream, kind, name, store) if picture else None
+        shown = _shown(stream, kind, name, store) if evidence else None
         stored = store.put(stream)
     except Exception as failed:  # whatever the store is made of
         log.exception("a file could not be stored")
@@ -86,7 +89,7 @@ def take_in_all(paths: Iterable[Path], limit: int, store: FileStore) -> list[Enc
 def _picture(stream: BinaryIO, name: str, limit: int, store: FileStore) -> Incoming:
     kind = recognise(stream, name, limit)
     refuse_undrawable(kind, name)
-    taken = receive(stream, name, limit, store, picture=True)
+    taken = receive(stream, name, limit, store, evidence=True)
     if taken.picture is None:
         pictured(stream, kind, name, store)  # says why
     return taken

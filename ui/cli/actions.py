@@ -156,7 +156,7 @@ def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], limit: int, st
             files[name] = (take_in_pictures if typed.picture else take_in_all)(given[name], limit, store)
         else:
             facts = followers(step)[name]
-            incoming = take_in(given[name], limit, store, picture="picture" in facts)
+            incoming = take_in(given[name], limit, store, evidence="picture" in facts)
             files[name] = incoming.stored
             known = {"file_name": incoming.name, "media_type": incoming.media_type, "picture": incoming.picture}
             files |= {parameter: known[fact] for fact, parameter in facts.items()}

@@ -251,7 +251,7 @@ def _taken_in(visitor: Visitor, step: Step, answers: Answers) -> dict[str, objec
             found[name] = taking([(file, file.name) for file in given], limit, store)
         else:
             facts = followers(step)[name]
-            one = receive(given, given.name, limit, store, picture="picture" in facts)
+            one = receive(given, given.name, limit, store, evidence="picture" in facts)
             found[name] = one.stored
             known = {"file_name": one.name, "media_type": one.media_type, "picture": one.picture}
             found |= {parameter: known[fact] for fact, parameter in facts.items()}
