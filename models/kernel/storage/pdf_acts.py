@@ -32,6 +32,7 @@ _FILTERS = re.compile(rb"/(?:ASCIIHexDecode|ASCII85Decode|LZWDecode|RunLengthDec
 _STREAM = re.compile(rb"stream\r?\n")
 _BEFORE = 2048  # bytes before a stream in which what it is stands
 _MOST = 64 << 20  # bytes that packed objects come to
+_UNMARKED = 1 << 20
 HIDDEN, LOCKED = "无法检查的内部对象", "密码保护，无法检查内容"
 OPENS_ADDRESS = "打开时访问网址的动作"
 
@@ -71,7 +72,9 @@ def _packed_objects(content: bytes) -> Iterator[bytes]:
         if marked and b"Flate" not in said and b"/Fl" not in said:
             continue  # stands there as it is, and was looked at
         data = content[begin.end() : begin.end() + _MOST]
-        if not marked and not _NUMBERS.fullmatch(_unpacked(data[:512], 32)):
+        if not marked:  # what says by a detour what it is still begins with pairs of numbers, as some drawings do
+            if _NUMBERS.match(_unpacked(data[:512], 32)):
+                yield _unpacked(data, _UNMARKED)
             continue
         text = _unpacked(data, left + 1)
         left -= len(text)
