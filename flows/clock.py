@@ -1,5 +1,5 @@
 """Scheduler of the worker: outbox, slow work, messages and search twice a second, sweep and the record's watch every minute,
-circulars every hour, daily backup, heartbeat."""
+circulars every hour, daily backup, files for the scanner, heartbeat."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.daily_backup import daily_backup, due
 from flows.engine import tracked
+from flows.examining import examine_slice
 from flows.fixing import make_up
 from flows.installation import working_in
 from flows.outage import Outage
@@ -45,6 +46,7 @@ ANALYSE_SECONDS = 3600.0
 MAKE_UP_SECONDS = 600.0
 WATCH_SECONDS = 60.0
 BACKUP_SECONDS = 60.0
+SCAN_SECONDS = 30.0
 CIRCULAR_SECONDS = 3600.0
 
 
@@ -167,6 +169,15 @@ class Ticking:
         with self.installation.as_system(now) as act:
             index_slice(act)
 
+    def scanner(self) -> None:
+        """Ask the scanner about files that nobody has examined yet, one worker at a time."""
+        if self.installation.settings.scanner is not None:
+            self._alone("scanner", self.leases.backup, self._examine)
+
+    def _examine(self, _now: datetime) -> None:
+        while self.going() and examine_slice(self.installation, self.clock, self.going):
+            pass
+
     def circular(self) -> None:
         """Draft the circular that is due, if one is; a worker that is killed over it leaves none, or a whole one."""
         self._alone("circular", self.leases.sweep, self._draft_circular)
@@ -287,6 +298,7 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
         (ticking.watch, WATCH_SECONDS),
         (ticking.backup, BACKUP_SECONDS),
         (ticking.circular, CIRCULAR_SECONDS),
+        (ticking.scanner, SCAN_SECONDS),
         (ticking.search, settings.outbox_seconds),
         (ticking.beat, BEAT_SECONDS),
         (ticking.analyse, ANALYSE_SECONDS),

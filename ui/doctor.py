@@ -29,11 +29,12 @@ from models.kernel.storage.files import FileStore
 from models.kernel.storage.privacy import lying_open
 from models.kernel.storage.room import MEGA, room
 from models.kernel.storage.schema_version import known_versions
-from models.kernel.vocabulary import Medium
+from models.kernel.vocabulary import FileState, Medium
 from models.office.queries.office_chain import office_chain
 from models.office.queries.own_names import sentences
 from models.office.queries.second_factor import SHOULD_HAVE, accounts_lacking, administrators_who_sign
 from models.overview.queries.condition import Condition, Working, condition
+from models.overview.queries.examinations import counts, locked_count
 from models.overview.queries.search import index_now
 from models.overview.queries.stuck import stuck_counts
 from models.papers.queries.fixing import FIX_PDF, owed_count
@@ -58,6 +59,7 @@ TOPICS = {
 MANY_DUE = 1000
 """Marks that a worker at work has settled within seconds."""
 UNTIL_LATE = timedelta(days=2)
+SCANNER_SECONDS = 3.0
 PROBE = b"shencha doctor"
 
 
@@ -117,6 +119,7 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
                 yield _time_stamps(installation)
             yield from _condition(installation, sweep_seconds)
             yield _search(installation)
+            yield _scanner(installation)
             yield _clock(installation)
             yield _backup(installation)
     except Refused as refusal:
@@ -424,6 +427,29 @@ def _clock(installation: Installation) -> Finding:
     if latest is not None and now < latest - TOLERANCE:
         return Finding("clock", "服务器时钟", "bad", clock_behind(now, latest))
     return Finding("clock", "服务器时钟", "good", f"不早于最近一次记录，现在是 {_when(now)}")
+
+
+def _scanner(installation: Installation) -> Finding:
+    """Whether files are examined for malware, how many wait for it, and what was found and is locked."""
+    from flows.scanner import answers
+
+    settings, title = installation.settings, "文件查杀"
+    with installation.database.reading() as session:
+        number = counts(session)
+        locked = locked_count(session)
+    waiting, failed = number.get(FileState.WAITING, 0), number.get(FileState.FAILED, 0)
+    told = [f"{locked} 个文件查出恶意程序，已不能打开"] if locked else []
+    told += [f"{waiting} 个文件尚未检查"] if waiting else []
+    told += [f"{failed} 个文件无法检查"] if failed else []
+    if settings.scanner is None:
+        how = "未设置查杀程序（SHENCHA_SCANNER），接收的文件不检查恶意程序"
+        return Finding("scanner", title, "note", f"{'；'.join([how, *told])}。")
+    if not answers(settings.scanner, SCANNER_SECONDS):
+        return Finding("scanner", title, "bad", f"{'；'.join([f'查杀程序 {settings.scanner} 没有应答', *told])}。")
+    if locked or failed:
+        how = "请用 shencha scanner list 查看"
+        return Finding("scanner", title, "bad" if locked else "note", f"{'；'.join([*told, how])}。")
+    return Finding("scanner", title, "good", "；".join([f"{settings.scanner} 有应答", *told]))
 
 
 def _backup(installation: Installation) -> Finding:

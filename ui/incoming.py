@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from flows.scanner import Verdict, examined_now
 from models.kernel.errors import Invalid, Refused
+from models.kernel.installation import Installation
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.files import FileStore, Stored
-from models.kernel.storage.media import Media, recognise
+from models.kernel.storage.media import Media, acting_in, recognise, refuse_acting
 from models.kernel.storage.pictures import Picture, pictured, refuse_undrawable
+from models.kernel.vocabulary import FileState
+from models.overview.commands.examinations import enrol
+from models.overview.queries.examinations import Known
 from models.papers.commands.renditions import Enclosure, PictureFile
 
 log = logging.getLogger("shencha.web")
@@ -29,29 +35,66 @@ class Incoming:
     picture: Picture | None = None
 
 
-def take_in(path: Path, limit: int, store: FileStore, *, picture: bool = False) -> Incoming:
-    """Store the file at `path` (at most `limit` bytes), as `receive`. Raises Invalid for one that is missing."""
+def take_in(path: Path, installation: Installation, *, evidence: bool = False) -> Incoming:
+    """Store the file at `path`, as `receive`. Raises Invalid for one that is missing."""
     with open_file(path) as stream:
-        return receive(stream, path.name, limit, store, picture=picture)
+        return receive(stream, path.name, installation, evidence=evidence)
 
 
-def receive(stream: BinaryIO, name: str, limit: int, store: FileStore, *, picture: bool = False) -> Incoming:
-    """Store what a stream holds (at most `limit` bytes) under a safe name; with `picture` also copies that show it.
+def receive(stream: BinaryIO, name: str, installation: Installation, *, evidence: bool = False) -> Incoming:
+    """Store what a stream holds under a safe name; of `evidence` also copies that show it.
 
-    What cannot be shown is kept as it came: a damaged photograph may still be evidence. Raises Invalid for what is not
-    allowed, Refused where the store takes nothing.
+    Evidence is kept as it came, because it must not be altered: a damaged photograph, a file that acts when somebody
+    opens it, and one in which malware was found, which is then not handed out. Raises Invalid for what is not allowed, and
+    where it is no evidence for what acts; Refused where the store takes nothing.
     """
-    kind = recognise(stream, name, limit)
+    kind = recognise(stream, name, installation.settings.max_file_bytes)
+    if not evidence:
+        refuse_acting(stream, kind, name)
+    verdict = examined_now(installation.settings, stream)
+    if not evidence:
+        _refuse_infected(verdict, name)
     try:
-        shown = _shown(stream, kind, name, store) if picture else None
-        stored = store.put(stream)
+        shown = _shown(stream, kind, name, installation.files) if evidence else None
+        stored = installation.files.put(stream)
     except Exception as failed:  # whatever the store is made of
         log.exception("a file could not be stored")
         raise Refused(
             f"“{safe_name(name)}”没有保存成功，本次没有提交任何内容，请稍后再试；多次失败的，请联系管理员。",
             code="file_not_stored",
         ) from failed
+    acts = acting_in(stream, kind) if evidence else ()
+    known = _enrolled(installation, stored, acts, verdict)
+    if not evidence and known.locked:
+        raise infected(name, known.found)
     return Incoming(stored, safe_name(name), kind.mime, shown)
+
+
+def keep(data: bytes, name: str, installation: Installation) -> Stored:
+    """Store a file that was looked at in another way, once the scanner has seen it. Raises Invalid for malware."""
+    verdict = examined_now(installation.settings, BytesIO(data))
+    _refuse_infected(verdict, name)
+    stored = installation.files.put(data)
+    _enrolled(installation, stored, (), verdict)
+    return stored
+
+
+def infected(name: str, found: str | None) -> Invalid:
+    """Return what is said of a file in which malware was found."""
+    return Invalid(
+        f"“{safe_name(name)}”查出恶意程序（{found}），没有保存，请不要打开它，并换用干净的文件。", code="file_malware"
+    )
+
+
+def _refuse_infected(verdict: Verdict | None, name: str) -> None:
+    if verdict is not None and verdict.state is FileState.FOUND:
+        raise infected(name, verdict.found)
+
+
+def _enrolled(installation: Installation, stored: Stored, acts: Sequence[str], verdict: Verdict | None) -> Known:
+    with installation.as_system(installation.clock()) as act:
+        state, found = (None, None) if verdict is None else (verdict.state, verdict.found)
+        return enrol(act, stored.sha256, acts, state, found)
 
 
 def _shown(stream: BinaryIO, kind: Media, name: str, store: FileStore) -> Picture | None:
@@ -61,40 +104,40 @@ def _shown(stream: BinaryIO, kind: Media, name: str, store: FileStore) -> Pictur
         return None
 
 
-def receive_all(files: Iterable[tuple[BinaryIO, str]], limit: int, store: FileStore) -> list[Enclosure]:
+def receive_all(files: Iterable[tuple[BinaryIO, str]], installation: Installation) -> list[Enclosure]:
     """Store several files that come together. Raises Invalid that names each one that is not allowed."""
-    taken = _each([partial(receive, stream, name, limit, store) for stream, name in files])
+    taken = _each([partial(receive, stream, name, installation) for stream, name in files])
     return [Enclosure(one.stored, one.name, one.media_type) for one in taken]
 
 
-def receive_pictures(files: Iterable[tuple[BinaryIO, str]], limit: int, store: FileStore) -> list[PictureFile]:
+def receive_pictures(files: Iterable[tuple[BinaryIO, str]], installation: Installation) -> list[PictureFile]:
     """Store several pictures that come together, as `receive_all`. Raises Invalid also for what cannot be shown."""
-    return _picture_files(_each([partial(_picture, stream, name, limit, store) for stream, name in files]))
+    return _picture_files(_each([partial(_picture, stream, name, installation) for stream, name in files]))
 
 
-def take_in_pictures(paths: Iterable[Path], limit: int, store: FileStore) -> list[PictureFile]:
+def take_in_pictures(paths: Iterable[Path], installation: Installation) -> list[PictureFile]:
     """Store the pictures at paths, as `receive_pictures`."""
-    return _picture_files(_each([partial(_picture_at, path, limit, store) for path in paths]))
+    return _picture_files(_each([partial(_picture_at, path, installation) for path in paths]))
 
 
-def take_in_all(paths: Iterable[Path], limit: int, store: FileStore) -> list[Enclosure]:
+def take_in_all(paths: Iterable[Path], installation: Installation) -> list[Enclosure]:
     """Store the files at paths, as `receive_all`."""
-    taken = _each([partial(take_in, path, limit, store) for path in paths])
+    taken = _each([partial(take_in, path, installation) for path in paths])
     return [Enclosure(one.stored, one.name, one.media_type) for one in taken]
 
 
-def _picture(stream: BinaryIO, name: str, limit: int, store: FileStore) -> Incoming:
-    kind = recognise(stream, name, limit)
+def _picture(stream: BinaryIO, name: str, installation: Installation) -> Incoming:
+    kind = recognise(stream, name, installation.settings.max_file_bytes)
     refuse_undrawable(kind, name)
-    taken = receive(stream, name, limit, store, picture=True)
+    taken = receive(stream, name, installation, evidence=True)
     if taken.picture is None:
-        pictured(stream, kind, name, store)  # says why
+        pictured(stream, kind, name, installation.files)  # says why
     return taken
 
 
-def _picture_at(path: Path, limit: int, store: FileStore) -> Incoming:
+def _picture_at(path: Path, installation: Installation) -> Incoming:
     with open_file(path) as stream:
-        return _picture(stream, path.name, limit, store)
+        return _picture(stream, path.name, installation)
 
 
 def _picture_files(taken: Iterable[Incoming]) -> list[PictureFile]:

@@ -8,11 +8,10 @@ from pathlib import Path
 from models.kernel.errors import Invalid
 from models.kernel.installation import Installation
 from models.kernel.storage.file_names import safe_name
-from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.papers.commands.templates import upload_template
 from models.papers.rules.template_verdict import TemplateVerdict
-from ui.incoming import open_file
+from ui.incoming import keep, open_file
 
 LARGEST = 5 << 20  # bytes; the examination refuses more
 
@@ -56,7 +55,7 @@ def put_into_use(
     verdict = examined(data, kind)
     if verdict.faults:
         raise Invalid("模板未通过检查，请修改后重新上传：", faults=verdict.faults, code="template_unfit")
-    stored: Stored = installation.files.put(data)
+    stored = keep(data, name, installation)
     with installation.acting(account) as act:
         return upload_template(
             act, issuer=issuer, kind=kind, form=form, stored=stored, file_name=safe_name(name), verdict=verdict

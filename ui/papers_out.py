@@ -14,6 +14,7 @@ from models.kernel.errors import NotFound, WrongStage
 from models.kernel.installation import Installation
 from models.kernel.lifecycle import UNSIGNED
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.overview.queries.examinations import known_of, refuse_locked
 from models.papers.filling import content
 from models.papers.queries.documents import document_list
 from models.papers.queries.fixing import fixed_files
@@ -42,6 +43,7 @@ def paper_file(
             said = content(read.session, paper.id, settings=installation.settings, rules=rules)
             data = render(said, read=installation.files.read)
         elif pdf and (known := fixed_files(read.session, [paper.id]).get(paper.id)) is not None:
+            refuse_locked(known_of(read.session, known))
             return paper.path, installation.files.read(known)
         elif paper.sha256 is not None and not pdf:
             data = installation.files.read(paper.sha256)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 import zlib
@@ -14,6 +13,7 @@ from lxml import etree
 
 from documents.layout.styles import R, W
 from models.kernel.errors import Invalid
+from models.kernel.storage.zips import opened_bytes
 
 Element = Any  # lxml ships no types
 _W = f"{{{W}}}"
@@ -187,7 +187,7 @@ def open_docx(data: bytes) -> Package:
     if data.startswith(_CONTAINER):
         raise Invalid("文件已加密或者是旧版 doc 格式，请去除密码并另存为 docx 后再检查。", code="encrypted")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with opened_bytes(data) as archive:
             return _package(_read(archive))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
         raise Invalid("文件不是完好的 docx 文件，无法打开。", code="not_docx") from error

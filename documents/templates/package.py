@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
 import zipfile
@@ -14,6 +13,7 @@ from lxml import etree
 
 from documents.layout.styles import R, W
 from models.kernel.errors import Fault
+from models.kernel.storage.zips import opened_bytes
 
 Element = Any  # lxml ships no types
 Parts = dict[str, bytes]
@@ -104,7 +104,7 @@ def read(data: bytes) -> Parts:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unsafe(Fault("文件", "文件已加密或者是旧版 doc 格式，请去除密码并另存为 docx。", "encrypted"))
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with opened_bytes(data) as archive:
             return _read(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, ValueError) as error:
         raise Unsafe(Fault("文件", "不是完好的 docx 文件，无法打开。", "not_docx")) from error

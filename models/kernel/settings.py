@@ -129,6 +129,13 @@ class Settings(BaseSettings):
     quiet_rest_days: bool = Field(False, description="休息日是否也不发邮件和聊天消息（紧急的除外）")
     digest_after: int = Field(5, ge=1, description="每个地址每日单独发送的消息数，超过的并入每日汇总")
     digest_hour: int = Field(8, ge=0, le=23, description="每日汇总的发送时刻（时）")
+    scanner: str | None = Field(
+        None,
+        description="查杀程序 clamd 的地址：clamd://主机:端口 或者 clamd:/路径/clamd.sock；不填则不检查文件中的恶意程序",
+    )
+    scanner_seconds: float = Field(
+        10.0, gt=0, description="接收文件时等待查杀程序的时间（秒），超过的由后台工作进程随后检查"
+    )
     web_address: str = Field("127.0.0.1", description="网页在哪个网络地址上提供服务")
     session_idle_minutes: int = Field(30, gt=0, description="登录后多少分钟不操作即须重新登录")
     session_hours: int = Field(10, gt=0, description="登录后最长多少小时须重新登录")
@@ -156,9 +163,16 @@ class Settings(BaseSettings):
 
     @field_validator("timestamp")
     @classmethod
-    def _can_ask(cls, value: SecretStr | None) -> SecretStr | None:
+    def _is_an_address(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.match(r"https?://[^/\s]+", value.get_secret_value()):
             raise ValueError("时间戳服务的地址应以 http:// 或者 https:// 开头")
+        return value
+
+    @field_validator("scanner")
+    @classmethod
+    def _can_ask(cls, value: str | None) -> str | None:
+        if value:
+            scanner_of(value)
         return value
 
     @field_validator("mail_from")
@@ -234,6 +248,16 @@ def sender_of(given: str) -> tuple[str, str]:
     ):
         raise ValueError(f"“{given}”不是可用的发件人，请写成 name@example.com 或者 名称 <name@example.com>")
     return name, address
+
+
+def scanner_of(given: str) -> tuple[str, int] | str:
+    """Return host and port, or the path of the socket, of a scanner. Raises ValueError for what names neither."""
+    if found := re.fullmatch(r"clamd://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})", given):
+        if 0 < int(found[2]) < 65536:
+            return found[1].strip("[]"), int(found[2])
+    elif given.startswith("clamd:/") and not given.startswith("clamd://"):
+        return given.removeprefix("clamd:")
+    raise ValueError(f"“{given}”不是查杀程序的地址，请写成 clamd://127.0.0.1:3310 或者 clamd:/run/clamav/clamd.sock")
 
 
 def required_roles(given: str) -> frozenset[Role]:

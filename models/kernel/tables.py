@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped
 
-from models.kernel.base import Base, Json, column
+from models.kernel.base import Base, Json, JsonList, column
 from models.kernel.rights.secrecy import PAPER_WAITS
+from models.kernel.vocabulary import FileState
 
 ALL_OR_NONE = " AND ".join(
     f"(seq IS NULL) = ({name} IS NULL)" for name in ("recorded_at", "actor_name", "prev_hash", "hash")
@@ -226,6 +227,26 @@ class Message(Base):
     restricted: Mapped[bool] = column("about a restricted paper: says only that one waits", server_default=false())
     urgent: Mapped[bool] = column("goes out at night and on rest days too, never in a digest", server_default=false())
     planned_at: Mapped[datetime | None] = column("when it was decided to which addresses it goes")
+
+
+class FileExamination(Base):
+    """What is known of a file that was handed in, by its hash: what in it acts, and what the scanner said of it."""
+
+    __tablename__ = "file_examinations"
+    __table_args__ = (
+        CheckConstraint("(found IS NULL) = (state NOT IN ('found', 'failed'))", name="found_is_named"),
+        CheckConstraint("(examined_at IS NULL) = (state = 'waiting')", name="examined_when"),
+        Index("ix_file_examinations_state", "state", "asked_at"),
+    )
+
+    sha256: Mapped[str] = column("hash of the file, the key in the store", primary_key=True)
+    acts: Mapped[JsonList] = column("what in it acts when somebody opens it, in words; evidence alone may have any")
+    state: Mapped[FileState] = column("what the scanner said; waiting while it was not asked")
+    found: Mapped[str | None] = column("what was found, or why it could not be examined")
+    examined_at: Mapped[datetime | None] = column("when the scanner said so; null while it waits")
+    asked_at: Mapped[datetime | None] = column("when the scanner was last asked, also in vain; null before")
+    told: Mapped[str | None] = column("which finding is on the record of administrators")
+    released_at: Mapped[datetime | None] = column("when an administrator let it be handed out all the same")
 
 
 class Heartbeat(Base):

@@ -493,6 +493,15 @@ class Door(Word):
     SYSTEM = "system", "系统"
 
 
+class FileState(Word):
+    """What the scanner for malware said of a stored file."""
+
+    WAITING = "waiting", "尚未检查"
+    CLEAN = "clean", "未发现恶意程序"
+    FOUND = "found", "查出恶意程序"
+    FAILED = "failed", "无法检查"
+
+
 class Turn(Word):
     """Whose move it is."""
 

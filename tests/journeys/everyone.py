@@ -294,6 +294,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "search words": ("建议",),
     "office show": (),
     "import list": (),
+    "scanner list": (),
     # Without an account: for whoever stands at the machine.
     "doctor": (),
     "record list": (),
@@ -350,6 +351,8 @@ NOT_READING = {
     "rehearse",
     "restore",
     "rule set",
+    "scanner again",
+    "scanner release",
     "search rebuild",
     "template check",
     "template fields",

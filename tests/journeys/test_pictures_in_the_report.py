@@ -33,13 +33,11 @@ from tests.stories import Story
 from ui.editing import came_back, editable_file
 from ui.incoming import take_in_pictures
 
-MEGA = 1 << 20
-
 
 def taken(story: Story, folder: Path, **files: bytes) -> list[PictureFile]:
     """Hand in pictures as the command line does; `__` stands for the point of a name."""
     paths = [written(folder, name.replace("__", "."), data) for name, data in files.items()]
-    return take_in_pictures(paths, 30 * MEGA, story.installation.files)
+    return take_in_pictures(paths, story.installation)
 
 
 def fact(story: Story, case: str, sheet: str, row: str, field: str, value: str) -> None:

@@ -129,7 +129,7 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
         given = {key: value for key, value in typed.items() if value not in (None, [], ())}
         with open_installation() as installation, ExitStack() as opened:
             # Files lie in the store before the act may mention them; what a refused act leaves there harms nothing.
-            given |= _taken_in(step, given, installation.settings.max_file_bytes, installation.files)
+            given |= _taken_in(step, given, installation)
             act = opened.enter_context(installation.acting(account, decides=declared(name).decides))
             result = step(act, **given) if case_number is None else step(act, case_number, **given)
         answer: Answer = context.obj
@@ -143,7 +143,7 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
     return run
 
 
-def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], limit: int, store: Any) -> dict[str, Any]:
+def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], installation: Any) -> dict[str, Any]:
     """Put the named files into the store and return what the step wants to know of them."""
     from ui.incoming import take_in, take_in_all, take_in_pictures
 
@@ -153,10 +153,10 @@ def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], limit: int, st
         if not typed.file:
             continue
         if typed.many:
-            files[name] = (take_in_pictures if typed.picture else take_in_all)(given[name], limit, store)
+            files[name] = (take_in_pictures if typed.picture else take_in_all)(given[name], installation)
         else:
             facts = followers(step)[name]
-            incoming = take_in(given[name], limit, store, picture="picture" in facts)
+            incoming = take_in(given[name], installation, evidence="picture" in facts)
             files[name] = incoming.stored
             known = {"file_name": incoming.name, "media_type": incoming.media_type, "picture": incoming.picture}
             files |= {parameter: known[fact] for fact, parameter in facts.items()}

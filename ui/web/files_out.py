@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from html import escape
+from io import BytesIO
 from pathlib import PurePath
 from urllib.parse import quote
 
@@ -30,10 +31,11 @@ from models.case.queries.attachments import (
     reply_file,
     verification_photo,
 )
-from models.kernel.errors import NotFound, Refused
+from models.kernel.errors import Invalid, NotFound, Refused
 from models.kernel.installation import Reading
 from models.kernel.storage.file_names import safe_name
-from models.kernel.storage.media import JPEG, PDF, PNG, WEBP, XLSX, recognise
+from models.kernel.storage.media import JPEG, PDF, PNG, WEBP, XLSX, acting_in, recognise
+from models.overview.queries.examinations import known_of, refuse_locked
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
 from ui.papers_out import paper_file, print_set
@@ -55,6 +57,9 @@ MOST = 50
 SHOWN = {one.mime for one in (PNG, JPEG, WEBP, PDF)}
 """Pictures and PDF: what a browser shows by itself without running anything that stands in it."""
 
+
+CAREFUL, UNKNOWN = "小心打开_", "application/octet-stream"
+"""How the name of a file begins that acts when somebody opens it, and what nobody recognises."""
 
 DRAWN_ONLY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """What a picture may do that is looked at by itself."""
@@ -218,18 +223,41 @@ async def _handed_in(
 
 
 def handed_in(found: FileFound) -> Response:
-    """Return a file of the store by its name and hash: pictures and PDF are shown, everything else is saved."""
+    """Return a file of the store by its name and hash: pictures and PDF are shown, everything else is saved.
+
+    What acts when it is opened is saved under a name that warns. Raises Conflict for one in which malware was found.
+    """
     installation = served.installation()
+    with installation.database.reading() as session:
+        known = known_of(session, found.sha256)
+    refuse_locked(known)
     data = installation.files.read(found.sha256)
-    kind = found.media_type or recognise(data, found.file_name, installation.settings.max_file_bytes).mime
-    how = "inline" if kind in SHOWN else "attachment"
-    name = quote(safe_name(found.file_name))
+    kind = found.media_type or _kind_of(data, found.file_name)
+    acts = (known is not None and bool(known.acts)) or _acts(data, kind)
+    how = "inline" if kind in SHOWN and not acts else "attachment"
+    name = quote(safe_name(f"{CAREFUL if acts else ''}{found.file_name}"))
     return Response(data, media_type=kind, headers={"Content-Disposition": f"{how}; filename*=UTF-8''{name}"})
+
+
+def _kind_of(data: bytes, name: str) -> str:
+    try:
+        return recognise(data, name, len(data)).mime
+    except Invalid:  # taken before there was a rule that would refuse it
+        return UNKNOWN
+
+
+def _acts(data: bytes, kind: str) -> bool:
+    """Look into what a browser would show: it may have come before anybody did."""
+    shown = next((one for one in (PNG, JPEG, WEBP, PDF) if one.mime == kind), None)
+    return shown is not None and bool(acting_in(BytesIO(data), shown))
 
 
 def _small(found: FileFound) -> Response:
     """Show a copy that we made ourselves, or a drawing that was found to do nothing; a browser is told so once more."""
-    data = served.installation().files.read(found.sha256)
+    installation = served.installation()
+    with installation.database.reading() as session:
+        refuse_locked(known_of(session, found.sha256))  # a drawing is its own small picture
+    data = installation.files.read(found.sha256)
     kind = found.media_type or (PNG.mime if data.startswith(b"\x89PNG") else JPEG.mime)
     return Response(
         data, media_type=kind, headers={"Content-Security-Policy": DRAWN_ONLY, "X-Content-Type-Options": "nosniff"}

@@ -114,6 +114,8 @@ def _file(address: str, token: str, case_number: str, reply: str, number: int) -
         return handed_in(found)
     except NotFound as refusal:
         return _nothing(refusal.message if WRONG.allows(address) else OFTEN, 404)
+    except Conflict as refusal:
+        return _nothing(refusal.message, 409)
 
 
 def _shown(request: Request, token: str, address: str) -> Response:
@@ -235,8 +237,7 @@ def _proven(token: str, typed: Typed, given: Uploads, address: str) -> Incoming 
 
 
 def _received(upload: Handed) -> Incoming:
-    installation = served.installation()
-    return receive(upload.upload.file, upload.name, installation.settings.max_file_bytes, installation.files)
+    return receive(upload.upload.file, upload.name, served.installation())
 
 
 def _once(act: Act, one: Opened, typed: Typed, files: Iterable[Stored], take: Callable[[], str]) -> None:

@@ -23,6 +23,8 @@ from models.accident.sheets import SHEETS, Field, FieldKind, targets
 from models.accident.sheets.fields import POINTERS
 from models.accident.sheets.words import match
 from models.kernel.errors import Fault, Invalid
+from models.kernel.storage.media import refuse_unsafe_book
+from models.kernel.storage.zips import opened_bytes
 from models.kernel.text.folded import folded
 
 from . import cells, read
@@ -105,8 +107,9 @@ def _opened(data: bytes, faults: list[Fault]) -> tuple[list[_Line], datetime]:
     """Return every line that says something, and the day from which the workbook counts its days."""
     if len(data) > LIMIT_BYTES:
         raise Invalid("表格过大，请拆分。", code="file_too_large")
+    refuse_unsafe_book(data, "表格")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with opened_bytes(data) as package:
             if sum(part.file_size for part in package.infolist()) > MOST_BYTES:
                 raise Invalid("表格解开后过大，请拆分。", code="file_too_large")
             computed = load_workbook(io.BytesIO(data), read_only=True, data_only=True)

@@ -14,6 +14,8 @@ from openpyxl import load_workbook
 
 from models.accident.dossier.workbook import BROKEN, MOST_BYTES
 from models.kernel.errors import Invalid
+from models.kernel.storage.media import refuse_unsafe_book
+from models.kernel.storage.zips import opened_bytes
 from models.kernel.text.encodings import decoded
 
 LARGEST = 50_000_000
@@ -90,8 +92,9 @@ def _text(data: bytes) -> str:
 
 
 def _of_workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    refuse_unsafe_book(data, "登记簿")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with opened_bytes(data) as package:
             if sum(part.file_size for part in package.infolist()) > MOST_BYTES:
                 raise Invalid("登记簿解开后过大，请分成几个文件载入。", code="too_large")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from models.kernel.errors import Invalid
-from models.kernel.storage import limits
+from models.kernel.storage import limits, office_acts, pdf_acts, zips
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.svg import inert
 from models.kernel.text.encodings import decoded
 
-__all__ = ["LIMIT", "Media", "recognise", "safe_name"]
+__all__ = ["LIMIT", "Media", "acting_in", "recognise", "refuse_acting", "refuse_unsafe_book", "safe_name"]
 
 LIMIT = 30 * 1024 * 1024
 """Largest upload in bytes unless the caller says otherwise."""
@@ -100,6 +101,19 @@ _PROGRAM_NAME = re.compile(
     r"\.(exe|dll|com|scr|msi|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|lnk|jar|apk|app|sh|py|html?|svg|xhtml|docm|xlsm)$",
     re.IGNORECASE,
 )
+_OFFICE_TYPES = "[Content_Types].xml"
+_OFFICE_PARTS = (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX))
+_LOOKED_INTO = 100 << 20  # bytes of documents in a zip
+_UNREADABLE = "无法检查的内容"
+_CURES = {
+    DOCX: "删除后另存，或另存为 PDF 后",
+    XLSX: "断开链接、删除后另存，或另存为 PDF 后",
+    OLD_WORD: "另存为 docx 或 PDF 后",
+    OLD_EXCEL: "另存为 xlsx 或 PDF 后",
+    PDF: "打印后重新扫描，或用“打印到 PDF”另存后",
+    ZIP: "从压缩包里去除后",
+}
+"""What helps against what acts in a file of a kind."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -148,27 +162,132 @@ def _kind(stream: BinaryIO, shown: str) -> Media:
 def _zipped(stream: BinaryIO, shown: str) -> Media:
     """Word, Excel and OFD are zip files: told apart by the parts they cannot be without."""
     try:
-        with zipfile.ZipFile(stream) as package:
-            names = package.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        with zips.opened(stream) as package:
+            return _package(package, shown)
+    except office_acts.Declares as declared:
+        raise Invalid(
+            f"“{shown}”内含不允许的文档类型声明（DTD），请用 Word、Excel 或 WPS 重新另存后再上传。", code="file_doctype"
+        ) from declared
+    except zips.BROKEN as error:
         raise Invalid(f"“{shown}”已损坏，打不开。", code="file_broken") from error
+
+
+def _package(package: zipfile.ZipFile, shown: str) -> Media:
+    zips.refuse_encrypted(package, shown)
+    zips.refuse_unfolding(package, shown)
+    names = package.namelist()
     if any(part.lower().endswith("vbaproject.bin") for part in names):
-        raise Invalid(f"“{shown}”含有宏，请另存为不含宏的文件再上传。", code="file_macros")
-    for part, kind in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX)):
-        if part in names and "[Content_Types].xml" in names:
-            return kind
+        raise _macros(shown)
+    of_office = _OFFICE_TYPES in names
+    kind = next((kind for part, kind in _OFFICE_PARTS if of_office and part in names), None)
+    if kind is not None or "OFD.xml" in names:
+        office_acts.refuse_declarations(package)
+    if kind is not None and office_acts.MACROS in office_acts.acting_in(package):
+        raise _macros(shown)
+    if kind is not None:
+        return kind
+    zips.refuse_paths(package, shown)
     if "OFD.xml" in names:
         return OFD
-    program = next((part for part in names if _PROGRAM_NAME.search(part.rstrip(" ."))), None)
+    if of_office:
+        raise Invalid(f"“{shown}”是演示文稿等办公文件，不能直接上传，请另存为 PDF 后再上传。", code="file_office_kind")
+    program = next(
+        (part for one in package.infolist() if _PROGRAM_NAME.search((part := zips.name_in(one)).rstrip(" ."))), None
+    )
     if program is not None:
-        raise Invalid(f"压缩包“{shown}”里的“{safe_name(program)}”是程序或网页，不能上传。", code="file_program")
+        raise _program_inside(shown, program)
+    zips.refuse_nested(package, shown, (*DOCX.suffixes, *XLSX.suffixes, *OFD.suffixes, ".pptx"))
+    for one, head in zips.heads(package):
+        if head.startswith(_PROGRAMS):
+            raise _program_inside(shown, zips.name_in(one))
     return ZIP
+
+
+def _program_inside(shown: str, program: str) -> Invalid:
+    return Invalid(f"压缩包“{shown}”里的“{safe_name(program)}”是程序或网页，不能上传。", code="file_program")
+
+
+def _macros(shown: str) -> Invalid:
+    return Invalid(f"“{shown}”含有宏，请另存为不含宏的文件再上传。", code="file_macros")
+
+
+def acting_in(content: BinaryIO, kind: Media) -> tuple[str, ...]:
+    """Return what in a recognised file acts, or reaches outside, when somebody opens it; in words. Left at its beginning.
+
+    Also what nobody can look into, and a second file that hides behind the first.
+    """
+    content.seek(0)
+    try:
+        return tuple(dict.fromkeys(_acting(content, kind)))
+    except zips.BROKEN:
+        return (_UNREADABLE,)
+    finally:
+        content.seek(0)
+
+
+def _acting(content: BinaryIO, kind: Media) -> Iterator[str]:
+    if kind in (DOCX, XLSX):
+        with zips.opened(content) as package:
+            yield from office_acts.acting_in(package)
+    elif kind is ZIP:
+        with zips.opened(content) as package:
+            yield from _inside(package)
+    elif kind in (OLD_WORD, OLD_EXCEL):
+        yield from office_acts.acting_in_compound(content.read())
+    elif kind is not OFD:
+        if kind is PDF:
+            yield from pdf_acts.acting_in(content.read())
+        if zips.has_zip(content):
+            yield "附在后面的压缩包"
+
+
+def _inside(package: zipfile.ZipFile) -> Iterator[str]:
+    """What acts in the documents of a zip, each looked at as if it had come alone."""
+    left = _LOOKED_INTO
+    for one, head in zips.heads(package):
+        if not head.startswith((b"PK", b"%PDF-", _OLE)):
+            continue
+        left -= one.file_size
+        if left < 0 or one.file_size > LIMIT:
+            yield _UNREADABLE
+            return
+        inner = io.BytesIO(package.read(one))
+        try:
+            yield from acting_in(inner, _kind(inner, safe_name(zips.name_in(one))))
+        except Invalid as refusal:
+            yield f"不能单独上传的文件“{safe_name(zips.name_in(one))}”" if refusal.code != "file_macros" else "宏"
+
+
+def refuse_acting(content: BinaryIO, kind: Media, name: str) -> None:
+    """Refuse a recognised file in which something acts or reaches outside. Raises Invalid, naming what."""
+    if found := acting_in(content, kind):
+        raise Invalid(
+            f"“{safe_name(name)}”含有{'、'.join(found)}，不能上传，请{_CURES.get(kind, '去除后')}再上传。",
+            code="file_acts",
+        )
+
+
+def refuse_unsafe_book(content: bytes, what: str) -> None:
+    """Refuse a workbook to be read that is locked, has macros, declares entities or reaches outside; `what` it is
+    called. Raises Invalid; what is no workbook, or too large, is for the reader to say.
+    """
+    stream = io.BytesIO(content)
+    try:
+        kind = _zipped(stream, what)
+    except Invalid as refusal:
+        if refusal.code in ("file_broken", "file_zip_bomb"):
+            return
+        raise
+    if kind is XLSX:
+        refuse_acting(stream, kind, what)
 
 
 def _compound(content: bytes, shown: str) -> Media:
     """Word and Excel up to 2003, and WPS; installers use the same container. Stream names stand in it as UTF-16."""
     if "_VBA_PROJECT".encode("utf-16-le") in content:
-        raise Invalid(f"“{shown}”含有宏，请另存为不含宏的文件再上传。", code="file_macros")
+        raise _macros(shown)
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Invalid(f"“{shown}”设有密码，无法检查，请去除密码后再上传。", code="file_encrypted")
     for stream_name, kind in (("WordDocument", OLD_WORD), ("Workbook", OLD_EXCEL)):
         if stream_name.encode("utf-16-le") in content:
             return kind

@@ -6,7 +6,7 @@ from alembic import op
 from models.migrations.append_only import kept_for_ever
 
 revision = "0050"
-down_revision = "0045"
+down_revision = "0047"
 
 
 def upgrade() -> None:

@@ -19,9 +19,11 @@ from models.kernel.base import Json
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import only_asked_about, read_of, visible_assignments, visible_documents
 from models.kernel.storage.media import SVG
+from models.kernel.tables import FileExamination
 from models.kernel.vocabulary import Aspect, FindingLevel, PersonRole, ReplyKind, Verdict
 from models.office.rules.subject_parts import Part
 from models.office.tables import Organisation, User
+from models.overview.queries.examinations import Known, known
 from models.papers.filling.subjects import subjects as subjects_of
 from models.papers.queries.verifications import VerificationShown, verifications_of
 from models.papers.tables import Document
@@ -87,6 +89,7 @@ class EvidenceShown:
     media_type: str | None = None
     picture: Json | None = None
     details: Json = field(default_factory=dict)
+    known: Known | None = None
 
     @property
     def shown(self) -> bool:
@@ -268,8 +271,11 @@ def _evidence(session: Session, case_id: int) -> list[EvidenceShown]:
         .order_by(Finding.position, Finding.id)
     ):
         supported.setdefault(evidence_id, []).append(finding)
-    rows = session.scalars(
-        select(Evidence).where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None)).order_by(Evidence.id)
+    rows = session.execute(
+        select(Evidence, FileExamination)
+        .outerjoin(FileExamination, FileExamination.sha256 == Evidence.sha256)
+        .where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None))
+        .order_by(Evidence.id)
     )
     return [
         EvidenceShown(
@@ -285,8 +291,9 @@ def _evidence(session: Session, case_id: int) -> list[EvidenceShown]:
             media_type=row.media_type,
             picture=row.picture,
             details=row.details,
+            known=None if examined is None else known(examined),
         )
-        for row in rows
+        for row, examined in rows
     ]
 
 

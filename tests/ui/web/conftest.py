@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,22 @@ def story(
 ) -> Iterator[Story]:
     """An installation that the pages read, and what happens in it."""
     url = sqlite_databases.fresh(staffed) if begun is None else begun.copied(sqlite_databases, tmp_path)
-    monkeypatch.setenv("SHENCHA_HOME", str(tmp_path))
+    with read_by_pages(url, tmp_path, monkeypatch) as told:
+        yield told
+    sqlite_databases.drop(url)
+
+
+@contextmanager
+def read_by_pages(url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+    """Let the pages of this process read a database, and tell what happens in it."""
+    monkeypatch.setenv("SHENCHA_HOME", str(home))
     monkeypatch.setenv("SHENCHA_DATABASE_URL", url)
     monkeypatch.setattr(server, "answers", lambda _url: False)  # no page of a test asks a real engine
     database = Database(url, durable=False)
-    yield Story(Installation(Settings(files_url=str(tmp_path / "files")), database))
+    yield Story(Installation(Settings(files_url=str(home / "files")), database))
     database.close()
     served._database(url).close()
     served._database.cache_clear()
-    sqlite_databases.drop(url)
 
 
 @pytest.fixture(autouse=True)
@@ -129,4 +137,4 @@ def give_password(story: Story, account: str, *, must_change: bool = False) -> N
         set_password(act, account, hashed(PASSWORD), must_change=must_change)
 
 
-__all__ = ["PASSWORD", "Look", "give_password", "read", "words"]
+__all__ = ["PASSWORD", "Look", "give_password", "read", "read_by_pages", "words"]

@@ -27,7 +27,7 @@ with warnings.catch_warnings():  # it would rather have the successor of httpx, 
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
-HERE, MEGA = "http://127.0.0.1:8501", 1 << 20
+HERE = "http://127.0.0.1:8501"
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L9 9"/></svg>'
 
 
@@ -44,10 +44,9 @@ def browser(story: Story, sign_in: Callable[[str], str]) -> Iterator[TestClient]
 def pictured(story: Story, folder: Path) -> str:
     """A case with a photograph, a drawing, and a paper."""
     case = story.file(bare=True)
-    files = story.installation.files
-    photo = take_in_pictures([written(folder, "现场.jpg", photograph(turned=6))], 30 * MEGA, files)
+    photo = take_in_pictures([written(folder, "现场.jpg", photograph(turned=6))], story.installation)
     story.do("li", "add-pictures", case, pictures=photo, title="现场照片", taken_by="赵某")
-    drawn = receive(io.BytesIO(DRAWING), "现场图.svg", MEGA, files)
+    drawn = receive(io.BytesIO(DRAWING), "现场图.svg", story.installation)
     story.do(
         "li", "add-evidence", case, title="图", file=drawn.stored, file_name=drawn.name, media_type=drawn.media_type
     )
@@ -75,7 +74,7 @@ def test_pictures_are_shown_small_and_a_drawing_may_do_nothing(
 
 def test_the_page_shows_evidence_and_the_plan_that_the_facts_give(story: Story, look: Look, tmp_path: Path) -> None:
     case = story.file("ezhou-four-deaths")
-    photo = take_in_pictures([written(tmp_path, "现场.jpg", photograph())], 30 * MEGA, story.installation.files)
+    photo = take_in_pictures([written(tmp_path, "现场.jpg", photograph())], story.installation)
     [ref] = story.do("li", "add-pictures", case, pictures=photo, title="现场照片", taken_by="赵某")
     said = words(look("li", "case", number=case, part="evidence"))
     assert small_address(case, ref) in said

@@ -12,6 +12,7 @@ from documents.drawing.svg import svg
 from models.accident.sheets import sheet
 from models.case.queries.fact_progress import facts_filled
 from models.case.queries.scene import scene_of
+from models.kernel.vocabulary import FileState
 from models.overview.queries.case_contents import EvidenceShown
 from models.papers.content import ScenePlan
 from ui.event_sentence import when
@@ -56,7 +57,19 @@ def show(case: Opened) -> None:
 def _file(case: Opened, one: EvidenceShown, name: str) -> Html:
     kilobytes = -(-(one.size or 0) // KILOBYTE)
     others = f"，又名{escape('、'.join(one.other_names))}" if one.other_names else ""
-    return Html(f"{file_link(evidence_address(case.number, one.ref), name)}（{kilobytes} KB{others}）")
+    link = file_link(evidence_address(case.number, one.ref), name)
+    return Html(f"{link}（{kilobytes} KB{others}）{_warning(one)}")
+
+
+def _warning(one: EvidenceShown) -> str:
+    """What whoever is about to open the file should know."""
+    told = []
+    if one.known is not None and one.known.state is FileState.FOUND:
+        locked = "，不能打开" if one.known.locked else "，管理员已放行"
+        told.append(f"查出恶意程序（{one.known.found}）{locked}")
+    if one.known is not None and one.known.acts:
+        told.append(f"含有{'、'.join(one.known.acts)}，打开时会起作用，请小心")
+    return f"<br><strong>{escape('；'.join(told))}</strong>" if told else ""
 
 
 def _small(case: Opened, one: EvidenceShown) -> Html:

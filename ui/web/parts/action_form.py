@@ -240,7 +240,6 @@ def _step(act: Act, case_number: str | None, action: str, answers: Answers, seen
 def _taken_in(visitor: Visitor, step: Step, answers: Answers) -> dict[str, object]:
     """Put uploads into the store: looked at by their bytes, named safely; what a refused step leaves harms nothing."""
     found = dict(answers)
-    limit, store = visitor.installation.settings.max_file_bytes, visitor.installation.files
     for name in answers:
         typed = shape(step, name)
         if not typed.file:
@@ -248,10 +247,10 @@ def _taken_in(visitor: Visitor, step: Step, answers: Answers) -> dict[str, objec
         given: Any = answers[name]  # what `upload` gave: a file, or several
         if typed.many:
             taking = receive_pictures if typed.picture else receive_all
-            found[name] = taking([(file, file.name) for file in given], limit, store)
+            found[name] = taking([(file, file.name) for file in given], visitor.installation)
         else:
             facts = followers(step)[name]
-            one = receive(given, given.name, limit, store, picture="picture" in facts)
+            one = receive(given, given.name, visitor.installation, evidence="picture" in facts)
             found[name] = one.stored
             known = {"file_name": one.name, "media_type": one.media_type, "picture": one.picture}
             found |= {parameter: known[fact] for fact, parameter in facts.items()}

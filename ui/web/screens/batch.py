@@ -256,8 +256,7 @@ def _proofs(visitor: Visitor, picked: list[Waiting], how: Served) -> list[Answer
     """
     if how.mode is None or how.happened_at is None:
         raise Invalid("请填写送达方式和送达时间。", code="missing")
-    limit, store = visitor.installation.settings.max_file_bytes, visitor.installation.files
-    scans = [receive(upload, upload.name, limit, store) for upload in how.scans]
+    scans = [receive(upload, upload.name, visitor.installation) for upload in how.scans]
     if scans and how.mode not in SIGNED_BY_HAND:
         raise Invalid(f"{how.mode.label}没有送达回证，请填写凭据，不要上传扫描件。", code="proof_of_other_mode")
     numbers = [wait.number for wait in picked]

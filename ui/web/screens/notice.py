@@ -256,7 +256,7 @@ def _answer(visitor: Visitor, number: str, notice: NoticeShown, answerable: list
             raise Invalid("请选择反馈类型。", code="kind_missing")
         limits.refuse_many(len(files))
         limits.refuse_long("反馈内容", given.text)
-        taken = receive_all(((file, file.name) for file in files), limit, visitor.installation.files)
+        taken = receive_all(((file, file.name) for file in files), visitor.installation)
         with visitor.acting() as act:
             refs = replying.reply(
                 act,
