@@ -105,3 +105,26 @@ class ArchiveSupplement(Base):
     package_path: Mapped[str | None] = column("folder of the package, relative to the archive folder")
     manifest_sha256: Mapped[str | None] = column("hash of the package's manifest")
     packed_at: Mapped[datetime | None] = column("when the package was written")
+
+
+class GapExcuse(Base):
+    """准予缺项: what may stay missing in a volume, why, and who approved it; it counts for the state it was given for."""
+
+    __tablename__ = "gap_excuses"
+    __table_args__ = (
+        UniqueConstraint("case_id", "gap", "state"),
+        CheckConstraint("reason <> ''", name="reasoned"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
+    gap: Mapped[str] = column("kind and thing that is missing, as receipt_missing/D3")
+    state: Mapped[str] = column("how the thing stood: when it stands otherwise, it is asked for again")
+    what: Mapped[str] = column("what is missing, in words")
+    file_sha256: Mapped[str | None] = column("hash of the file, where a file is missing")
+    reason: Mapped[str] = column("why it may be missing")
+    approved_by: Mapped[int] = column("who approved it", ForeignKey("users.id"))
+    approved_at: Mapped[datetime] = column("when")
+    archive_id: Mapped[int | None] = column(
+        "volume that was last closed with it; null while none was", ForeignKey("archives.id"), index=True
+    )

@@ -122,6 +122,7 @@ HAPPENINGS = {
     "deadline_resumed": "恢复计时",
     "message_resent": "重新发送消息",
     "message_handled": "处理未送达消息",
+    "gaps_excused": "准予缺项归档",
     "case_archived": "归档",
     "package_listed": "列明档案包文件",
     "archive_packed": "封装档案包",

@@ -123,6 +123,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "organ.answer": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
     "incoming.handle": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "case.archive": ((Role.ARCHIVIST, Reach.UNIT),),
+    "archive.excuse": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "archive.supplement": ((Role.ARCHIVIST, Reach.UNIT),),
     "archive.reopen": ((Role.ARCHIVIST, Reach.UNIT),),
     "ladder.climb": ((Role.SYSTEM, Reach.EVERYTHING),),
