@@ -51,6 +51,7 @@ TOPICS = {
     "delivered": "送达通知",
     "archive": "案卷封装",
     "supplement": "补充封装",
+    "destroy": "档案销毁",
     FIX_PDF: "PDF/A 文件",
 }
 MANY_DUE = 1000

@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from documents.archive.verify import Result, verify
+from flows.archive_audit import held_against
 from models.archive.queries.archives import Sealed, package_of
 from models.kernel.errors import WrongStage
 from models.kernel.installation import Installation
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.files import PUT_BACK
-from ui.package_check import held_against
 
 
 def package_zip(installation: Installation, account: str, number: str) -> tuple[str, Path]:

@@ -269,6 +269,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "case scene": ("{case}", "{out}/scene.svg"),
     "case show": ("{case}", "--events", "1000"),
     "case stuck": (),
+    "archive missing": ("{case}",),
     "document list": ("{case}",),
     "document flagged": (),
     "document preflight": ("{case}", "--paper", "{paper}"),

@@ -1,4 +1,4 @@
-"""`shencha archive …`: is a package whole, and as it was sealed?"""
+"""`shencha archive …`: what is missing before a case is archived; packages: whole, readable, to be disposed of, handed over."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.kernel.errors import Invalid
-from ui.cli.answer import Answer, say
+from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
-from ui.cli.options import Json
+from ui.cli.options import As, CaseNumber, Json
 
 if TYPE_CHECKING:  # the program starts without the database
     from ui.package_check import Checked
@@ -20,9 +20,24 @@ TOLD = 50  # more faults than that are one fault: this is no package, or not thi
 verbs = typer.Typer(rich_markup_mode=None)
 
 
-@verbs.callback()
-def group() -> None:
-    """Keep the group a group, though it has one verb."""
+@verbs.command("missing", cls=Verb, help="归档前检查：案件还缺什么，怎么补，谁准予缺存")
+def missing(context: typer.Context, number: CaseNumber, account: As = None, json: Json = False) -> None:
+    """List what a case lacks before it is archived."""
+    from models.archive.queries.completeness import completeness
+    from ui.gap_words import HEADS, rows, summary
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        found = completeness(read.session, read.actor, number, installation.files)
+    answer: Answer = context.obj
+
+    def people() -> None:
+        say(summary(found))
+        table(HEADS, rows(found), empty="没有缺项。")
+        if any(gap.blocks and gap.excusable for gap in found):
+            say(f"准予缺项：shencha case do {number} excuse-missing --missing 名称 --reason 理由")
+
+    answer.give(found, people)
 
 
 @verbs.command("verify", cls=Verb, help="校验档案包：每个文件、清单、目录、事件链，在封卷的系统上并核对封卷记录")

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import exists, func, select, update
 
-from models.accident.tables import Accident
 from models.accountability.tables import Reader
 from models.archive.queries.completeness import excuses, shown
 from models.archive.queries.gaps import gaps_of
@@ -39,12 +38,13 @@ from models.papers.queries.case_papers import of_case
 from models.papers.queries.templates import in_use
 from models.papers.rules.numbering import archive_number
 from models.papers.rules.package_places import LISTING, PackageListing
-from models.papers.rules.retention import Retention, kept_until, retention
+from models.papers.rules.retention import kept_until
 from models.papers.tables import Document, Rendition
 from models.rectification.queries.effects import RULE
 from models.rectification.tables import Measure
 
 from .listing import keep_listing
+from .retention import derive_anew, term_of
 
 # What goes on after the volume is closed: what became of our proposal, and did the measures help?
 OUTLIVING = ("accountability.feedback", RULE)
@@ -139,9 +139,9 @@ def _list_readers(act: Act, case: Case, volume: Document) -> None:
 
 def _volume(act: Act, case: Case, shelf_place: str | None, excused: Sequence[int]) -> tuple[Document, str]:
     """Draw the volume's number and write it down together with what the package will contain of the event record."""
-    accident = act.session.get_one(Accident, case.accident_id)
-    term: Retention = retention(case.grade, accident.deaths, accident.serious_injuries)
-    closed_on = local_date(case.closed_at or act.at)
+    term = term_of(act, case)
+    derive_anew(act, case, "案件重新归档")
+    closed_on = local_date(act.at)
     version = 1 + (act.session.scalar(select(func.count()).select_from(Archive).where(Archive.case_id == case.id)) or 0)
     template = in_use(act.session, case.unit_id, DocumentKind.TRACEBACK_ARCHIVE, None)
     document = Document(

@@ -27,6 +27,7 @@ from models.office.tables import Organisation
 from models.papers.rules.package_places import LISTING, PackageListing
 
 from .listing import keep_listing
+from .retention import derive_anew
 
 TOPIC = "supplement"
 
@@ -99,6 +100,7 @@ def supplement_archive(
     )
     act.session.add(supplement)
     act.session.flush()
+    derive_anew(act, case, "补充归档时核对")
     enqueue(act, case, TOPIC, named, supplement=supplement.id)
     return named
 

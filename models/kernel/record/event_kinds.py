@@ -129,4 +129,10 @@ HAPPENINGS = {
     "archive_supplemented": "补充归档",
     "supplement_packed": "封装补充档案包",
     "archive_reopened": "已归档案件重新办理",
+    "retention_changed": "保管期限调整",
+    "archive_audited": "档案包可读性核查",
+    "disposal_proposed": "提出销毁档案",
+    "disposal_decided": "决定是否销毁档案",
+    "archive_destroyed": "销毁档案",
+    "archive_handed_over": "移交档案",
 }
