@@ -45,7 +45,7 @@ def held_against(found: Result, sealed: Sealed) -> Result:
 
 
 def audit(
-    installation: Installation, account: str, *, number: str | None = None, everything: bool = False
+    installation: Installation, account: str | None, *, number: str | None = None, everything: bool = False
 ) -> Iterator[Audited]:
     """Look at the packages whose year is over, at one by its 档号, or at `everything` that the account keeps; each is put on
     record as it is done, so that a look that was broken off goes on where it stopped. Raises NotFound for no such package.
@@ -61,7 +61,7 @@ def audit(
         yield _looked(installation, account, package)
 
 
-def _looked(installation: Installation, account: str, package: PackageToAudit) -> Audited:
+def _looked(installation: Installation, account: str | None, package: PackageToAudit) -> Audited:
     files, faults = examined(Path(installation.settings.archives) / package.sealed.path, package.sealed)
     with installation.acting(account) as act:
         record_audit(

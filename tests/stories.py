@@ -166,6 +166,10 @@ class Story:
         """Put a file into the store, as a door does before an act may mention it."""
         return self.installation.files.put(f"%PDF-1.7 {said}".encode())
 
+    def installation_at(self) -> Installation:
+        """Return the office as a program of this moment finds it."""
+        return replace(self.installation, clock=lambda: self.at)
+
     def wait(self, **span: float) -> None:
         """Let time pass: `wait(days=3)`."""
         self.at += timedelta(**span)

@@ -270,6 +270,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "case show": ("{case}", "--events", "1000"),
     "case stuck": (),
     "archive missing": ("{case}",),
+    "archive disposals": (),
     "document list": ("{case}",),
     "document flagged": (),
     "document preflight": ("{case}", "--paper", "{paper}"),
@@ -312,6 +313,8 @@ READING: Mapping[str, tuple[str, ...]] = {
 }
 # They change something, start something, or read a file that is handed to them.
 NOT_READING = {
+    "archive audit",
+    "archive transfer",
     "archive verify",
     "backup",  # of everything, by whoever stands at the machine
     "calendar load",

@@ -13,6 +13,7 @@ from models.case.tables import Case
 from models.kernel.base import JsonList
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_documents
+from models.papers.rules.retention import Retention
 from models.papers.tables import Document
 
 from .archives import Sealed, keeper
@@ -30,6 +31,7 @@ class PackageToAudit:
     number: str
     case_number: str
     title: str
+    retention: str | None
     sealed: Sealed
     packed_at: datetime
     audited_at: datetime | None
@@ -87,6 +89,7 @@ def _told(
         package.archive_number,
         case_number,
         title if isinstance(package, Archive) else package.title,
+        Retention(package.retention).label if isinstance(package, Archive) else None,
         sealed,
         package.packed_at,
         look.audited_at if look else None,

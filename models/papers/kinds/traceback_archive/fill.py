@@ -428,12 +428,13 @@ def _excused(session: Session, document_id: int) -> list[tuple[GapExcuse, str]]:
     return [(row.GapExcuse, row.name) for row in rows]
 
 
-_REF = re.compile(r"(?:整改措施)?\b([MRE]\d+)")
+_HELD = re.compile(r"整改措施(M\d+)")
+_REF = re.compile(r"(?:(?<=证据)|(?<=反馈)|(?<=来文)|(?<=事项)|(?<=文书)|^)[DERWX]\d+")
 
 
 def _named(what: str, called: Names) -> str:
     """Return what is missing as somebody reads it who does not know the case's short names."""
-    return _REF.sub(lambda found: called.called(found[1]) or found[0], what)
+    return _REF.sub("", _HELD.sub(lambda found: called.measure(found[1]), what))
 
 
 def _referred(session: Session, case_id: int, called: Names) -> list[str]:
