@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from documents.archive.verify import verify
 from models.archive.commands.excusing import excuse_missing
+from models.archive.queries.archives import ended_unarchived
 from models.archive.rules.gaps import GapKind
 from models.archive.tables import Archive, GapExcuse
 from models.case.tables import Case, Evidence
-from models.kernel.act import acting
+from models.kernel.act import acting, find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, Role, Stage
@@ -159,6 +160,9 @@ def test_a_case_that_was_ended_before_its_time_is_archived_and_stays_ended(story
     with pytest.raises(NotAllowed):
         story.do("li", "archive", case)
     story.excuse(case)
+    with story.installation.database.reading() as session:
+        dang = find_actor(session, "dang", story.at)
+        assert [one.case_number for one in ended_unarchived(session, dang)] == [case]
     number = story.do("dang", "archive", case)
     with pytest.raises(Conflict, match="已归档"):
         story.do("dang", "archive", case)

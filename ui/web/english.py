@@ -124,6 +124,7 @@ ENGLISH = {
     "意见": "Opinion",
     "决定人": "Decided by",
     "最近核查": "Last look",
+    "终止日期": "Ended on",
     "缺项": "Missing",
     "怎么办": "What to do",
     "准予的缺项": "What may be missing",

@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, select, update
 from models.accountability.tables import Reader
 from models.archive.queries.completeness import excuses, shown
 from models.archive.queries.gaps import gaps_of
-from models.archive.rules.gaps import GapKind, told
+from models.archive.rules.gaps import FEW, GapKind, told
 from models.archive.tables import Archive, ArchiveItem, GapExcuse
 from models.case.tables import Case
 from models.clock.commands import deadlines
@@ -100,7 +100,7 @@ def _complete(act: Act, case: Case) -> list[int]:
         raise WrongStage(
             told([gap.text for gap in standing]),
             code="findings_reopened" if reopened else "not_finished",
-            faults=[Fault(gap.key or "", gap.text, gap.kind) for gap in standing],
+            faults=[Fault(gap.key or "", gap.text, gap.kind) for gap in standing] if len(standing) > FEW else (),
         )
     used = [known[gap.key, gap.state] for gap in gaps if gap.excusable]
     if any(one.by_id == act.person for one in used):

@@ -13,8 +13,8 @@ from models.case.tables import Case
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid, NotFound
 from models.kernel.rights.policy import Actor
-from models.kernel.rights.visible import in_territory, visible_documents
-from models.kernel.vocabulary import Role
+from models.kernel.rights.visible import in_territory, visible_cases, visible_documents
+from models.kernel.vocabulary import Role, Stage
 from models.office.tables import Organisation, User
 from models.papers.rules.retention import Retention
 from models.papers.tables import Document
@@ -151,6 +151,35 @@ def archive_list(
     if after is not None:
         query = query.where(_beyond(after, due=sought.due is not None))
     return [_shown(row) for row in session.execute(query).mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class EndedCase:
+    """A case that was ended before its time and has no volume yet."""
+
+    case_number: str
+    title: str
+    reason: str | None
+    closed_at: datetime | None
+
+
+def ended_unarchived(session: Session, actor: Actor, *, limit: int = 200) -> list[EndedCase]:
+    """Return the cases of the archivist's territory that were ended, went into no other case, and are not archived, the
+    latest first. One statement."""
+    in_force = select(Archive.case_id).where(Archive.reopened_at.is_(None))
+    rows = session.execute(
+        select(Case.case_number, Case.title, Case.stage_reason, Case.closed_at)
+        .where(
+            keeper(actor),
+            visible_cases(actor),
+            Case.stage == Stage.DISCONTINUED,
+            Case.merged_into_id.is_(None),
+            Case.id.not_in(in_force),
+        )
+        .order_by(Case.id.desc())
+        .limit(limit)
+    )
+    return [EndedCase(*row) for row in rows]
 
 
 def archive_shown(session: Session, actor: Actor, number: str) -> ArchiveOpened:

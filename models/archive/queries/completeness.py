@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.archive.rules.gaps import Gap, GapKind
-from models.archive.tables import GapExcuse
+from models.archive.tables import Archive, GapExcuse
 from models.case.tables import Case
 from models.kernel.errors import NotFound
 from models.kernel.rights.policy import POLICE, Actor
@@ -67,6 +67,9 @@ def completeness(session: Session, actor: Actor, case_number: str, store: FileSt
     case = session.scalars(found).one_or_none() if actor.has(*POLICE) else None
     if case is None:
         raise NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
+    in_force = select(Archive.id).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
+    if session.scalar(in_force) is not None:
+        return ()
     gaps = gaps_of(session, case, store)
     return shown(session, actor, gaps, excuses(session, case.id))
 

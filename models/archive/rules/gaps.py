@@ -12,12 +12,12 @@ from models.kernel.vocabulary import Word
 class GapKind(Word):
     """What is missing, in the order in which it is told."""
 
+    FINDING_REOPENED = "finding_reopened", "问题待重新确认"
     MEASURE_UNADDRESSED = "measure_unaddressed", "整改措施没有责任单位"
     MEASURE_OPEN = "measure_open", "整改措施未办结"
     PAPER_MISSING = "paper_missing", "应有文书未制发"
     PAPER_UNSETTLED = "paper_unsettled", "文书未办完"
     INCOMING_OWED = "incoming_owed", "来文未办完"
-    FINDING_REOPENED = "finding_reopened", "问题待重新确认"
     FILE_DAMAGED = "file_damaged", "文件内容有变化"
     MEASURE_UNDONE = "measure_undone", "整改措施未完成或者未经复查"
     NOTICE_UNANSWERED = "notice_unanswered", "通知没有收到反馈"
@@ -88,6 +88,10 @@ def state_of(*facts: JSON) -> str:
     return hashlib.sha256(canonical({"facts": list(facts)})).hexdigest()[:16]
 
 
+FEW = 3
+"""Gaps that a refusal names in its sentence; more stand below it, one by one."""
+
+
 def told(gaps: list[str]) -> str:
-    """Return a refusal in one sentence; what is said twice is said once."""
-    return f"还不能归档，有{len(gaps)}处缺项：{'；'.join(dict.fromkeys(gaps))}。"
+    """Return a refusal in one sentence."""
+    return f"还不能归档，有{len(gaps)}处缺项：{'；'.join(gaps[:FEW])}{'等' if len(gaps) > FEW else ''}。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from models.archive.queries.archives import ArchiveShown, Sought, archive_list
+from models.archive.queries.archives import ArchiveShown, Sought, archive_list, ended_unarchived
 from models.archive.queries.audits import PackageToAudit, packages_to_audit
 from models.archive.queries.disposals import disposals
 from models.kernel.calendar.local_time import local_date
@@ -32,6 +32,9 @@ def show(visitor: Visitor) -> None:
     _views("due" if asked.get("due") == "1" else view)
     if view == "audit":
         _audits(visitor)
+        return
+    if view == "ended":
+        _ended(visitor)
         return
     if view == "disposals":
         _disposals(visitor)
@@ -102,6 +105,28 @@ def _outcome(one: PackageToAudit, *, due: bool) -> Html:
     return Html(f'<span class="sc-light sc-{colour}">{word}</span>')
 
 
+def _ended(visitor: Visitor) -> None:
+    """Show the cases that were ended before their time and have no volume yet."""
+    with visitor.reading() as read:
+        found = ended_unarchived(read.session, read.actor)
+    if not found:
+        empty("没有待归档的终止案件。", "案件终止后会出现在这里；归档前先看缺项。", link("全部案卷", f"/{ADDRESS}"))
+        return
+    table(
+        ("案件编号", "题名", "理由", "终止日期"),
+        [
+            (
+                link(one.case_number, f"/case?number={one.case_number}&part=complete"),
+                one.title,
+                one.reason,
+                one.closed_at and local_date(one.closed_at),
+            )
+            for one in found
+        ],
+        narrow=(0, 3),
+    )
+
+
 def _disposals(visitor: Visitor) -> None:
     """Show the 销毁清册."""
     with visitor.reading() as read:
@@ -132,6 +157,7 @@ def _views(chosen: str) -> None:
     links = (
         ("全部案卷", "", chosen == ""),
         ("今年内到期待鉴定", "?due=1", chosen == "due"),
+        ("终止待归档", "?view=ended", chosen == "ended"),
         ("可读性核查", "?view=audit", chosen == "audit"),
         ("销毁清册", "?view=disposals", chosen == "disposals"),
     )
