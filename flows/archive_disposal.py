@@ -45,6 +45,7 @@ def destroy(installation: Installation, case_number: str, disposal: int, at: dat
             ],
             "items": [{"path": row.path, "sha256": row.sha256} for row in items],
             "files": len(own),
+            "destroyed": sorted(own),
         }
         for one in packages:
             folder = installation.settings.archives / str(one.package_path)

@@ -18,11 +18,12 @@ from flows.archive_disposal import destroy
 from flows.archive_transfer import hand_over
 from flows.outbox import work_off
 from flows.record_watch import verified_case
-from models.archive.queries.archives import archive_shown
+from models.archive.queries.archives import archive_shown, package_of
 from models.archive.queries.audits import overdue
 from models.archive.queries.disposals import disposals
 from models.archive.tables import Archive, ArchiveAudit, ArchiveDisposal, ArchiveItem, ArchiveTransfer
 from models.case.tables import Case, Evidence
+from models.keeping.backing_up import back_up
 from models.kernel.act import find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import Event
@@ -178,7 +179,9 @@ def test_nothing_is_destroyed_before_its_time_or_by_one_person(sealed: Sealed) -
     story.do("dang", "propose-disposal", case, reason=REASON)  # another year, another appraisal
 
 
-def test_what_is_destroyed_leaves_index_and_proof_and_what_others_hold(sealed: Sealed) -> None:
+def test_what_is_destroyed_leaves_index_and_proof_and_what_others_hold(
+    sealed: Sealed, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     story, case, files = sealed.story, sealed.case, sealed.story.installation.files
     story.at += timedelta(days=366 * 32)
     story.do("dang", "propose-disposal", case, reason=REASON)
@@ -201,6 +204,11 @@ def test_what_is_destroyed_leaves_index_and_proof_and_what_others_hold(sealed: S
         assert overdue(session, story.at) == (0, 0)
         evidence = select(Evidence.id).join(Case).where(Case.case_number == case)
         assert session.scalars(evidence).all() != []
+    made = back_up(story.installation, str(tmp_path_factory.mktemp("elsewhere")), None, story.at)
+    assert sealed.own.sha256 not in made.manifest.lacking  # nobody misses it
     assert destroy(story.installation, case, row.id, story.at) is False
-    with pytest.raises(Conflict, match="已批准销毁"):
-        story.do("dang", "propose-disposal", case, reason=REASON)
+    for action in ("propose-disposal", "reopen-archive"):
+        with pytest.raises(WrongStage, match="已批准销毁"):
+            story.do("dang", action, case, reason=REASON)
+    with story.installation.database.reading() as session, pytest.raises(WrongStage, match="已销毁"):
+        package_of(session, find_actor(session, "dang", story.at), sealed.added)

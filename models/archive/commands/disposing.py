@@ -27,18 +27,17 @@ TOPIC = "destroy"
 def propose_disposal(act: Act, case_number: str, *, reason: str) -> str:
     """Propose to destroy the volumes of a case after their retention; `reason` is what the appraisal found. Returns the 档号.
 
-    Raises NotAllowed, WrongStage (not sealed, kept for ever, not due yet), Conflict where it is proposed or done.
+    Raises NotAllowed, WrongStage (not sealed, kept for ever, not due yet, destroyed), Conflict where it is proposed.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "archive.appraise", unit_path=unit_path(act, case))
     why = require_reason(reason)
     volume = sealed_volume(act, case)
-    earlier = select(ArchiveDisposal).where(ArchiveDisposal.archive_id == volume.id)
-    for known in act.session.scalars(earlier):
-        if known.destroyed_at is not None or known.approved:
-            raise Conflict("本案档案已批准销毁。", code="disposed")
-        if known.decided_at is None:
-            raise Conflict("本案档案已提出销毁，待决定。", code="proposed")
+    waiting = select(ArchiveDisposal.id).where(
+        ArchiveDisposal.archive_id == volume.id, ArchiveDisposal.decided_at.is_(None)
+    )
+    if act.session.scalar(waiting) is not None:
+        raise Conflict("本案档案已提出销毁，待决定。", code="proposed")
     _require_due(act, case, volume)
     act.session.add(ArchiveDisposal(archive_id=volume.id, reason=why, proposed_by=act.person, proposed_at=act.at))
     record(act, case, "disposal_proposed", why=why, archive_number=volume.archive_number)
@@ -118,5 +117,5 @@ def record_destroyed(act: Act, case_number: str, disposal: int, proof: Json) -> 
     row.destroyed_at, row.proof = act.at, proof
     volume = act.session.get_one(Archive, row.archive_id)
     # Places of files carry titles, some of them of papers that not everybody may know of: the row keeps them.
-    told = {name: value for name, value in proof.items() if name != "items"}
+    told = {name: proof[name] for name in ("packages", "files")}
     record(act, case, "archive_destroyed", why=row.reason, archive_number=volume.archive_number, **told)

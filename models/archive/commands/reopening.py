@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from models.archive.tables import Archive, ArchiveSupplement
+from models.archive.tables import Archive, ArchiveDisposal, ArchiveSupplement
 from models.case.tables import Case
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -175,9 +175,19 @@ def sealed_volume(act: Act, case: Case) -> Archive:
     ).one_or_none()
     if archive is None:
         raise WrongStage("本案尚未归档。", code="not_archived")
+    if _destroyed(act, archive):
+        raise WrongStage("本案档案已批准销毁。", code="destroyed")
     if archive.packed_at is None:
         raise WrongStage("档案包尚未封装完成，请待后台工作进程封装后再办理。", code="not_packed")
     return archive
+
+
+def _destroyed(act: Act, archive: Archive) -> bool:
+    """Return whether a volume is destroyed, or is about to be."""
+    approved = select(ArchiveDisposal.id).where(
+        ArchiveDisposal.archive_id == archive.id, ArchiveDisposal.approved.is_(True)
+    )
+    return act.session.scalar(approved.limit(1)) is not None
 
 
 def _unit_name(act: Act, case: Case) -> str:

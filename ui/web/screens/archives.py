@@ -205,7 +205,9 @@ def _filters(visitor: Visitor) -> None:
 def state_of(volume: ArchiveShown) -> Html:
     """Return how a package stands, as a coloured word."""
     word, colour = "已封装", "green"
-    if volume.reopened_at:
+    if volume.destroyed_at:
+        word, colour = "已销毁", "yellow"
+    elif volume.reopened_at:
         word, colour = "案件已重新办理", "yellow"
     elif volume.packed_at is None:
         word, colour = "待封装", "blue"

@@ -42,7 +42,7 @@ def show(visitor: Visitor) -> None:
     st.title(plain(volume.title))
     show_done()
     _head(volume)
-    _package(visitor, number, sealed=volume.packed_at is not None)
+    _package(visitor, number, sealed=volume.packed_at is not None and volume.destroyed_at is None)
     st.subheader(said("卷内目录"))
     if opened.items:
         table(ITEMS, [_item(item) for item in opened.items], narrow=(0, 4, 5))
@@ -165,7 +165,7 @@ def _wrong(faults: JsonList) -> str:
 
 
 def _steps(visitor: Visitor, volume: ArchiveShown) -> None:
-    if volume.reopened_at or volume.packed_at is None:
+    if volume.reopened_at or volume.packed_at is None or volume.destroyed_at:
         return
     choices = Choices(visitor)
     for action in ("supplement-archive", "reopen-archive", "propose-disposal"):
