@@ -16,7 +16,7 @@ JOURNEYS := \
 	excerpts_of_the_report handing_over_clues it_happened_again ordering_a_carrier \
 	what_goes_through_somebody_else lead_and_cooperating lists_and_recusals milestones numbers_seals_service on_behalf one_dossier_was_two \
 	facts_are_corrected nobody_signs_a_hollow_paper the_checklist_leads the_last_word one_notice_over_several_cases one_work_for_several_cases proofs_of_service summoning_a_unit \
-	pictures_in_the_report two_accidents_are_one units_change mediation_is_walled
+	pictures_in_the_report two_accidents_are_one complete_before_closed a_volume_through_the_years units_change mediation_is_walled
 FAST := tests/models tests/test_front_door.py tests/test_fast.py tests/test_mutants.py $(JOURNEYS:%=tests/journeys/test_%.py)
 
 .PHONY: help setup run test test-fast test-long mutants coverage check bench bench-web faults demo docs render shots clean

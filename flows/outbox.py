@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import Integer, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from flows.archive_disposal import destroy
 from flows.archive_supplement import archive_supplement
 from flows.case import ARCHIVE, CARRY, DELIVERED, RENDER, carry_case
 from flows.delivery import delivery
@@ -25,6 +26,7 @@ from flows.fixing import can_fix, fix
 from flows.installation import working_in
 from flows.papers import run_flow_of
 from flows.rendering import Issued, render_papers_of
+from models.archive.commands.disposing import TOPIC as DESTROY
 from models.archive.commands.reopening import TOPIC as SUPPLEMENT
 from models.case.tables import Case
 from models.kernel.base import Json
@@ -286,6 +288,12 @@ def _supplement(installation: Installation, row: Claimed, now: datetime) -> str 
     return _run_id(run.flow_run_id)
 
 
+def _destroy(installation: Installation, row: Claimed, now: datetime) -> None:
+    """Destroy what two people said may be destroyed."""
+    assert row.case_number is not None
+    destroy(installation, row.case_number, row.payload["disposal"], now)
+
+
 def _paper(row: Claimed) -> Issued:
     assert row.case_number is not None
     assert row.paper is not None
@@ -312,10 +320,11 @@ TOPICS: dict[str, Callable[[Installation, Claimed, datetime], str | None]] = {
     DELIVERED: _delivered,
     ARCHIVE: _archive,
     SUPPLEMENT: _supplement,
+    DESTROY: _destroy,
     FIX_PDF: _fix,
 }
 # What waits for LibreOffice, or copies many files: no paper, and nobody who waits for one, is to stand behind it.
-SLOW = frozenset({ARCHIVE, SUPPLEMENT, FIX_PDF})
+SLOW = frozenset({ARCHIVE, SUPPLEMENT, DESTROY, FIX_PDF})
 # What one run of `carry-case`, or one start of LibreOffice, can do at once.
 TOGETHER: tuple[tuple[frozenset[str], Callable[[Installation, Sequence[Claimed], datetime], str | None]], ...] = (
     (frozenset({CARRY, RENDER, DELIVERED, ARCHIVE}), _together),

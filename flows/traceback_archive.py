@@ -70,10 +70,12 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
     }
     with installation.database.reading() as session:
         past = event_record(session, row.case_number, until=row.chain_length)
+    excused = volume.notes.excused
     told = VolumeTold(volume.title_line, volume.retention, SOFTWARE)
-    beside = accompanying(told, volume.items, info, past, open_file=installation.files.open)
+    beside = accompanying(told, volume.items, info, past, excused=excused, open_file=installation.files.open)
     with installation.as_system(at) as act:
-        list_package(act, row.case_number, listing(volume.items, info, volume=paper, twin=twin, beside=beside))
+        listed = listing(volume.items, info, volume=paper, twin=twin, beside=beside, excused=excused)
+        list_package(act, row.case_number, listed)
         checkpoint_of(act)
     with installation.database.reading() as session:
         kept = session.scalars(select(Archive).where(Archive.document_id == document_id)).one()
@@ -90,6 +92,7 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
         proof=None if proof is None else proof.as_json(),
         stamp=stamp,
         beside=beside,
+        excused=excused,
         open_file=installation.files.open,
     )
     name = safe_name(f"{row.number} {row.title}.docx")

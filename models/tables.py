@@ -11,7 +11,7 @@ from models.accountability.tables import (
     TransferredClue,
     TransferredMaterial,
 )
-from models.archive.tables import Archive, ArchiveItem, ArchiveSupplement
+from models.archive.tables import Archive, ArchiveItem, ArchiveSupplement, GapExcuse
 from models.case.tables import (
     Case,
     CaseOrganisation,
@@ -150,6 +150,7 @@ __all__ = [
     "Finding",
     "FindingOrganisation",
     "FindingPerson",
+    "GapExcuse",
     "Guesses",
     "Heartbeat",
     "LadderRung",

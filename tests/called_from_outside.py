@@ -33,6 +33,7 @@ _._talk_held
 _._organ_answered
 _._not_applicable_recorded
 _._case_archived
+_._gaps_excused
 
 # Columns that the record of who did what keeps, and that nothing of ours asks for yet.
 _.closed_by

@@ -26,11 +26,12 @@ from models import first_set_up as installing
 from models.accident.dossier import read
 from models.accountability.tables import AccountabilityItem
 from models.actions import ACTIONS, OFFICE_FORMS
+from models.archive.queries.completeness import GapShown, completeness
 from models.archive.tables import Archive
 from models.case.commands.filing import file_case
 from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
-from models.kernel.act import acting
+from models.kernel.act import acting, find_actor
 from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.installation import Installation
 from models.kernel.settings import Settings
@@ -164,6 +165,10 @@ class Story:
     def scan(self, said: str = "扫描件") -> Stored:
         """Put a file into the store, as a door does before an act may mention it."""
         return self.installation.files.put(f"%PDF-1.7 {said}".encode())
+
+    def installation_at(self) -> Installation:
+        """Return the office as a program of this moment finds it."""
+        return replace(self.installation, clock=lambda: self.at)
 
     def wait(self, **span: float) -> None:
         """Let time pass: `wait(days=3)`."""
@@ -344,7 +349,12 @@ class Story:
         return notice
 
     def finish(self, case: str) -> None:
-        """Close every measure with a reason and waive the order, so that the case can be archived."""
+        """Settle all, and have excused what is missing: the case can be archived."""
+        self.settle(case)
+        self.excuse(case)
+
+    def settle(self, case: str) -> None:
+        """Close every measure with a reason, and waive the order where there is none."""
         with self.installation.database.reading() as session:
             open_ones = session.execute(
                 select(Measure.ref, Organisation.name)
@@ -369,6 +379,20 @@ class Story:
             self.do(
                 "ling", "mark-not-applicable", case, kind=DocumentKind.SUPERVISION_ORDER, reason="各单位均按期办理。"
             )
+
+    def lacking(self, case: str, account: str = "ling") -> list[GapShown]:
+        """Return what a case lacks before it is archived and nobody excused."""
+        with self.installation.database.reading() as session:
+            actor = find_actor(session, account, self.at)
+            found = completeness(session, actor, case, self.installation.files)
+        return [one for one in found if one.blocks]
+
+    def excuse(self, case: str) -> None:
+        """Let be missing whatever may be; of restricted papers the signer knows."""
+        for account in ("ling", "qian"):
+            keys = [one.key for one in self.lacking(case, account) if one.excusable]
+            if keys:
+                self.do(account, "excuse-missing", case, missing=keys, reason="已核实，原件存放纸质卷宗。")
 
     def archive(self, case: str) -> str:
         """Finish what is open, and archive; returns the 档号."""

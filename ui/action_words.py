@@ -14,6 +14,7 @@ COUNTS = {
 }
 
 PARAMETERS = {
+    "missing": "准予的缺项（名称见归档前检查）",
     "medium": "方式",
     "address": "邮件地址，或聊天群的变量名",
     "together_with": "共同复查的另一名民警的账号",

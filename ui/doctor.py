@@ -15,6 +15,7 @@ from fsspec.core import url_to_fs
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents import pdf
+from models.archive.queries.audits import overdue
 from models.keeping.on_record import FAILED, MADE, last
 from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.calendar.time import wall_clock
@@ -54,6 +55,7 @@ TOPICS = {
     "delivered": "送达通知",
     "archive": "案卷封装",
     "supplement": "补充封装",
+    "destroy": "档案销毁",
     FIX_PDF: "PDF/A 文件",
 }
 MANY_DUE = 1000
@@ -122,6 +124,7 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
             yield _scanner(installation)
             yield _clock(installation)
             yield _backup(installation)
+            yield _packages(installation)
     except Refused as refusal:
         yield Finding("database", "数据库", "bad", refusal.message)
     except SQLAlchemyError as error:
@@ -226,6 +229,19 @@ def _record(installation: Installation) -> Finding:
     if installation.clock() - found.whole_at > ROUND:
         return Finding("record", "办案记录", "note", f"{told}；已超过一日没有再核对完，请检查后台工作进程。")
     return Finding("record", "办案记录", "good", told)
+
+
+def _packages(installation: Installation) -> Finding:
+    """Whether every package in force was looked at within a year, and found readable."""
+    with installation.database.reading() as session:
+        late, unsound = overdue(session, installation.clock())
+    if unsound:
+        told = f"最近一次可读性核查中有 {unsound} 个档案包有问题，请用 shencha archive audit 查看，从备份补回。"
+        return Finding("packages", "档案包", "bad", told)
+    if late:
+        told = f"{late} 卷已满一年没有核查可读性，请档案员运行 shencha archive audit。"
+        return Finding("packages", "档案包", "note", told)
+    return Finding("packages", "档案包", "good", "在一年内都核查过，完整可读")
 
 
 def _search(installation: Installation) -> Finding:

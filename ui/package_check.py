@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from documents.archive.verify import CATALOGUE, CHECKPOINT, EVENTS, MANIFEST, STAMP, Fault, Result, verify
+from documents.archive.verify import CHECKPOINT, STAMP, Fault, Result, verify
+from flows.archive_audit import held_against
 from models.archive.queries.archives import Sealed, package_of
 from models.kernel.errors import NotFound, Refused
 from models.kernel.record.checkpoints import knows_line
@@ -76,24 +77,6 @@ def _known(path: Path) -> bool:
             return knows_line(session, json.loads((path / CHECKPOINT).read_bytes())["checkpoint"])
     finally:
         database.close()
-
-
-def held_against(found: Result, sealed: Sealed) -> Result:
-    """Add to what `verify` found where a package differs from what was recorded when it was sealed."""
-    says = found.says
-    pairs = (
-        (MANIFEST, "清单校验值", found.manifest_sha256, sealed.manifest_sha256, "sealed_manifest"),
-        (EVENTS, "末条事件校验值", says and says.chain_head, sealed.chain_head, "sealed_head"),
-        (EVENTS, "事件条数", says and says.event_count, str(sealed.chain_length), "sealed_events"),
-        (CATALOGUE, "目录项数", says and says.items, sealed.items, "sealed_items"),
-    )
-    faults = [
-        Fault(place, f"{what}与封卷时记录的{recorded}不符", code)
-        for place, what, stated, recorded, code in pairs
-        if stated != recorded
-    ]
-    known = [fault for fault in found.faults if fault.code != "sealed_manifest"]
-    return replace(found, faults=[*known, *faults], compared=replace(found.compared, sealing=True))
 
 
 def _given(manifest: str | None, why: str) -> str:

@@ -9,6 +9,7 @@ from tempfile import NamedTemporaryFile
 from documents.archive.encapsulation import Encapsulated, encapsulations, opened, schema
 from documents.archive.verify import CATALOGUE_XML, Result, verify
 from documents.archive.workplace import workplace
+from flows.archive_audit import held_against
 from models.archive.queries.archives import Sealed, package_of
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.installation import Installation
@@ -17,7 +18,6 @@ from models.kernel.record.signatures import signer_in
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.files import PUT_BACK
 from models.kernel.storage.privacy import handed_out
-from ui.package_check import held_against
 
 ENCAPSULATION_SCHEMA = "encapsulation.xsd"
 

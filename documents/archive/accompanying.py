@@ -5,7 +5,7 @@ All of it is made of the items, the events up to the closing and the files thems
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import BinaryIO
 
 from documents.archive.catalogue_xml import VolumeTold, catalogue_xml, schema
@@ -15,7 +15,7 @@ from documents.archive.inspection import inspected, inspection_json
 from documents.archive.item_metadata import described, until_closed
 from documents.archive.verify import ARCHIVE_NUMBER, CATALOGUE_XML, INDEX, INSPECTION, SCHEMA
 from models.kernel.record.event_chain import JSON
-from models.papers.content import CatalogueItem
+from models.papers.content import CatalogueItem, ExcusedGap
 
 
 def accompanying(
@@ -24,6 +24,7 @@ def accompanying(
     info: Mapping[str, str],
     events: Iterable[Mapping[str, JSON]],
     *,
+    excused: Sequence[ExcusedGap] = (),
     open_file: Callable[[str], BinaryIO],
 ) -> dict[str, bytes]:
     """Return the files by path, for `listing` and `write_bag` alike.
@@ -34,9 +35,9 @@ def accompanying(
     kept = tuple(items)
     closed = until_closed(events, info[ARCHIVE_NUMBER])
     known = described(kept, closed, looked_into(kept, open_file))
-    checks = inspected(known, closed, info)
+    checks = inspected(known, closed, info, excused)
     return {
-        INDEX: index_page(told, known, checks, info),
+        INDEX: index_page(told, known, checks, info, excused),
         CATALOGUE_XML: catalogue_xml(told, known, info),
         SCHEMA: schema(),
         INSPECTION: inspection_json(checks, info),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from models.kernel.record import event_chain as chain
 from models.kernel.record.event_chain import JSON
 from models.kernel.storage.files import BLOCK
 from models.kernel.storage.place import synced
-from models.papers.content import CatalogueItem
+from models.papers.content import CatalogueItem, ExcusedGap
 from models.papers.rules.package_places import PackageListing
 
 ARCHIVE_NUMBER, CASE_NUMBER, DATE = verify.ARCHIVE_NUMBER, verify.CASE_NUMBER, verify.DATE
@@ -45,11 +45,13 @@ def listing(
     volume: bytes,
     twin: bytes | None = None,
     beside: Mapping[str, bytes] | None = None,
+    excused: Sequence[ExcusedGap] = (),
 ) -> PackageListing:
     """Return what the last event of a package says of it.
 
     Only the chain itself, the catalogue, which names its head, and the manifests, which weigh both, have no hash in it.
-    `beside` are the pages and lists made for readers (`documents.archive.accompanying`), by path.
+    `beside` are the pages and lists made for readers (`documents.archive.accompanying`), by path; `excused` is what was
+    missing when the volume was closed.
     """
     kept = tuple(items)
     files = {file.path: file.sha256 for item in kept for file in item.files}
@@ -58,7 +60,7 @@ def listing(
         files[verify.VOLUME_TWIN] = hashlib.sha256(twin).hexdigest()
     files[verify.VERIFIER] = hashlib.sha256(_verifier()).hexdigest()
     files |= {name: hashlib.sha256(data).hexdigest() for name, data in (beside or {}).items()}
-    return PackageListing(files, hashlib.sha256(outline(kept, info)).hexdigest())
+    return PackageListing(files, hashlib.sha256(outline(kept, info, excused)).hexdigest())
 
 
 def write_bag(
@@ -72,6 +74,7 @@ def write_bag(
     proof: Mapping[str, JSON] | None = None,
     stamp: bytes | None = None,
     beside: Mapping[str, bytes] | None = None,
+    excused: Sequence[ExcusedGap] = (),
     open_file: Callable[[str], BinaryIO],
 ) -> Bag:
     """Write the package to `target`, or leave it as it stands there with exactly these bytes.
@@ -79,7 +82,7 @@ def write_bag(
     `info` holds bag-info labels: at least `ARCHIVE_NUMBER`, `CASE_NUMBER` and `DATE` (ISO day); `events` are the
     case's, oldest first, with their hashes; `volume` is the paper volume as docx, `twin` as PDF/A where there is one;
     `proof` shows that the last event was under a checkpoint, `stamp` is the time stamp over that where it came in time
-    (a package that stands there keeps the one it has, or gets it); `beside` is what `listing` was given;
+    (a package that stands there keeps the one it has, or gets it); `beside` and `excused` are what `listing` was given;
     `open_file` opens a file of the store by its SHA-256. Files are copied block by block and must have the hash (and
     size, if given) that their item states. Nothing appears under `target` before it is complete and on disk.
 
@@ -98,7 +101,7 @@ def write_bag(
             tags[verify.STAMP] = stamp
         own = _own(lines, volume, twin) | dict(beside or {})
         tags |= {name: own.pop(name) for name in list(own) if not name.startswith("data/")}
-        manifest_sha256 = _fill(place, kept, stated, own, tags, open_file)
+        manifest_sha256 = _fill(place, kept, stated, own, tags, open_file, excused)
         if not target.exists():
             place.rename(target)
             synced(target.parent)
@@ -149,6 +152,7 @@ def _fill(
     own: dict[str, bytes],
     tags: dict[str, bytes],
     open_file: Callable[[str], BinaryIO],
+    excused: Sequence[ExcusedGap],
 ) -> str:
     """Write all files of the package into the empty folder `place`; return the hash of its manifest."""
     sums: dict[str, str] = {}
@@ -165,7 +169,7 @@ def _fill(
             raise Invalid(f"“{Path(file.path).name}”的内容与登记的校验值或大小不符，不能归档。", code="file_altered")
     for name, data in own.items():
         put(name, io.BytesIO(data))
-    put(verify.CATALOGUE, io.BytesIO(catalogue_json(items, info, sizes)))
+    put(verify.CATALOGUE, io.BytesIO(catalogue_json(items, info, sizes, excused)))
     manifest, tags = _manifest(sums), {**tags, verify.SM3_MANIFEST: _manifest(seconds)}
     oxum = f"{sum(sizes.values())}.{len(sizes)}"
     put("bag-info.txt", io.BytesIO(verify.info_bytes(info, oxum)))

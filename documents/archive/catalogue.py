@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from documents.archive.verify import FOLDERS, FORMAT
 from models.kernel.errors import Fault
 from models.kernel.record.event_chain import JSON, canonical
 from models.kernel.storage.file_names import safe_name
-from models.papers.content import ArchivedFile, CatalogueItem
+from models.papers.content import ArchivedFile, CatalogueItem, ExcusedGap
 
 
-def catalogue_json(items: Iterable[CatalogueItem], info: Mapping[str, str], sizes: Mapping[str, int]) -> bytes:
+def catalogue_json(
+    items: Iterable[CatalogueItem],
+    info: Mapping[str, str],
+    sizes: Mapping[str, int],
+    excused: Sequence[ExcusedGap] = (),
+) -> bytes:
     """Return catalogue.json: what the package says of itself, and each item with its files' paths, hashes and bytes.
+    What was missing when the volume was closed stands in `excused`, where anything was.
 
     `sizes` maps the path of each file to what was really written. One line of canonical JSON.
     """
     entries: list[JSON] = [_entry(item, lambda file: {"size": sizes[file.path]}) for item in items]
-    return canonical({"format": FORMAT, "info": dict(info), "items": entries}) + b"\n"
+    return canonical({"format": FORMAT, "info": dict(info), "items": entries, **_missing(excused)}) + b"\n"
 
 
-def outline(items: Iterable[CatalogueItem], info: Mapping[str, str]) -> bytes:
+def outline(items: Iterable[CatalogueItem], info: Mapping[str, str], excused: Sequence[ExcusedGap] = ()) -> bytes:
     """Return what the last event hashes of a catalogue; equals `verify.outline` of the catalogue that is written."""
     entries: list[JSON] = [_entry(item, lambda file: {}) for item in items]
-    return canonical({"info": dict(info), "items": entries})
+    return canonical({"info": dict(info), "items": entries, **_missing(excused)})
+
+
+def _missing(excused: Sequence[ExcusedGap]) -> dict[str, JSON]:
+    return {"excused": [one.model_dump(mode="json") for one in excused]} if excused else {}
 
 
 def _entry(item: CatalogueItem, weighed: Callable[[ArchivedFile], dict[str, JSON]]) -> JSON:

@@ -81,13 +81,13 @@ def _item(root: ET.Element, one: ItemMetadata, retention: str | None) -> None:
 def _texts(parent: ET.Element, *pairs: tuple[str, str | None]) -> None:
     for name, text in pairs:
         if text:
-            ET.SubElement(parent, name).text = _plain(text)
+            ET.SubElement(parent, name).text = plain(text)
 
 
 def _attributes(parent: ET.Element, tag: str, /, **said: str) -> None:
-    ET.SubElement(parent, tag, {name: _plain(text) for name, text in said.items()})
+    ET.SubElement(parent, tag, {name: plain(text) for name, text in said.items()})
 
 
-def _plain(text: str) -> str:
-    """What XML cannot hold shows as the sign for it; the JSON beside it has every character."""
+def plain(text: str) -> str:
+    """Return a text as XML can hold it: what it cannot hold shows as the sign for it; the JSON beside it has every character."""
     return _NO_XML.sub("\ufffd", text)

@@ -36,11 +36,12 @@ def looked_into(items: Iterable[CatalogueItem], open_file: Callable[[str], Binar
     found: dict[str, Looked] = {}
     for file in (file for item in items for file in item.files):
         with open_file(file.sha256) as content:
-            found[file.path] = _looked(content, PurePosixPath(file.path).name)
+            found[file.path] = looked_at(content, PurePosixPath(file.path).name)
     return found
 
 
-def _looked(content: BinaryIO, name: str) -> Looked:
+def looked_at(content: BinaryIO, name: str) -> Looked:
+    """Return what one open file is; its name says what it should be."""
     size = content.seek(0, io.SEEK_END)
     content.seek(0)
     try:

@@ -11,6 +11,7 @@ from documents.archive.catalogue_xml import VolumeTold
 from documents.archive.inspection import Check
 from documents.archive.item_metadata import ItemMetadata
 from documents.archive.verify import ARCHIVE_NUMBER, CASE_NUMBER, DATE
+from models.papers.content import ExcusedGap
 
 _STYLE = """
 body{font:16px/1.7 "Noto Serif CJK SC","Source Han Serif SC","SimSun",serif;max-width:60em;margin:2em auto;padding:0 1em}
@@ -60,7 +61,11 @@ _VERIFY = (
 
 
 def index_page(
-    told: VolumeTold, described: Sequence[ItemMetadata], checks: Iterable[Check], info: Mapping[str, str]
+    told: VolumeTold,
+    described: Sequence[ItemMetadata],
+    checks: Iterable[Check],
+    info: Mapping[str, str],
+    excused: Sequence[ExcusedGap] = (),
 ) -> bytes:
     """Return index.html: what this is, how to read it, how to verify it, the catalogue, and the checks at the sealing."""
     title = f"{told.title}（{info[ARCHIVE_NUMBER]}）"
@@ -95,9 +100,17 @@ def index_page(
             ("性质", "检测内容", "结果", "情况"),
             [tuple(map(escape, (check.quality, check.what, check.result, check.found))) for check in checks],
         ),
+        *_lacking(excused),
     )
     page = f"{_HEAD}<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n" + "\n".join(body)
     return f"{page}\n</body>\n</html>\n".encode("utf-8", "replace")
+
+
+def _lacking(excused: Sequence[ExcusedGap]) -> tuple[str, ...]:
+    if not excused:
+        return ()
+    rows = [tuple(map(escape, (one.what, one.reason, one.approved_by, one.approved_on.isoformat()))) for one in excused]
+    return "<h2>六、归档时的缺项</h2>", _table(("缺什么", "理由", "批准人", "批准日期"), rows)
 
 
 def _line(one: ItemMetadata) -> tuple[str, ...]:

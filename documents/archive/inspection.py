@@ -10,6 +10,7 @@ from documents.archive.item_metadata import ItemMetadata
 from documents.archive.verify import ARCHIVE_NUMBER, DATE
 from models.kernel.record import event_chain
 from models.kernel.record.event_chain import JSON, canonical
+from models.papers.content import ExcusedGap
 
 FORMAT = "shencha-inspection/1"
 PASSED, REMARK, NOT_DONE = "通过", "注意", "未检测"
@@ -27,12 +28,16 @@ class Check:
 
 
 def inspected(
-    described: Sequence[ItemMetadata], events: Sequence[Mapping[str, JSON]], info: Mapping[str, str]
+    described: Sequence[ItemMetadata],
+    events: Sequence[Mapping[str, JSON]],
+    info: Mapping[str, str],
+    excused: Sequence[ExcusedGap] = (),
 ) -> tuple[Check, ...]:
     """Return the checks of a package about to be sealed. What would forbid its sealing is refused, and not noted here."""
     return (
         *_authentic(described, events, info),
         *_complete(described),
+        *_lacking(excused, info),
         *_usable(described),
         *_safe(described),
     )
@@ -75,6 +80,13 @@ def _complete(described: Sequence[ItemMetadata]) -> Iterable[Check]:
     yield _listed("完整性", "每件有题名、责任者和日期", nameless, "缺责任者或者日期")
     uncounted = [one for one in described if one.files and one.item.pages is None]
     yield _listed("完整性", "每件有页数", uncounted, "没有页数")
+
+
+def _lacking(excused: Sequence[ExcusedGap], info: Mapping[str, str]) -> Iterable[Check]:
+    """What a volume was closed without; a supplement closes no case."""
+    if "Supplement-To" not in info:
+        found = f"{len(excused)}处缺项说明理由、经批准后归档" if excused else "没有缺项"
+        yield Check("完整性", "归档前检查应办、应有的事项", REMARK if excused else PASSED, found)
 
 
 def _usable(described: Sequence[ItemMetadata]) -> Iterable[Check]:

@@ -57,6 +57,7 @@ FILE = {"path", "sha256", "size"}
 # The event that closes a volume or takes up a supplement says whether the list of the package's files follows it. Only
 # packages of earlier versions have no list: their files are checked against the events of the case alone.
 ARCHIVED, SUPPLEMENTED, LISTED, LISTING = "case_archived", "archive_supplemented", "package_listed", "shencha-listing/1"
+EXCUSED = "gaps_excused"
 UNCHECKED = "无法由事件链核对（由早期版本封装）"
 
 _LINE = re.compile(rb"([0-9a-f]{64})  ([^\r\n]+)")
@@ -161,6 +162,7 @@ class Catalogue:
 
     info: dict[str, str]
     items: list[object]
+    excused: object = None
 
     def statement(self) -> Statement:
         """Return what the package states of itself."""
@@ -412,7 +414,7 @@ def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], fau
     if raw is None:
         return None
     said = _parsed(raw[:-1]) if raw.endswith(b"\n") else None
-    if said is None or set(said) != {"format", "info", "items"} or said["format"] != FORMAT:
+    if said is None or set(said) - {"excused"} != {"format", "info", "items"} or said["format"] != FORMAT:
         faults.add(CATALOGUE, f"不是 {FORMAT} 的规范 JSON", "catalogue")
         return None
     info, items = said["info"], said["items"]
@@ -438,7 +440,7 @@ def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], fau
             named.add(place)
     for place in sorted(set(payload) - named - set(UNCATALOGUED)):
         faults.add(place, "没有列入目录", "catalogue_unlisted")
-    return Catalogue(info, items if isinstance(items, list) else [])
+    return Catalogue(info, items if isinstance(items, list) else [], said.get("excused"))
 
 
 def _check_events(raw: bytes | None, info: dict[str, str] | None, faults: Faults) -> list[Event]:
@@ -484,7 +486,8 @@ def outline(said: Catalogue) -> bytes:
         for file in kept:
             del file["size"]
         items.append({**item, "files": kept} if isinstance(item, dict) else item)
-    return canonical({"info": info, "items": items})
+    told = {"info": info, "items": items}
+    return canonical(told if said.excused is None else {**told, "excused": said.excused})
 
 
 def _check_record(said: Catalogue, events: list[Event], sums: dict[str, str], faults: Faults, remarks: Faults) -> bool:
@@ -582,11 +585,14 @@ class _Told:
         self.foreign: set[str] = set()
         self.foreign_papers = False
         self.signed: set[tuple[str, str]] = set()
+        self.lost: set[str] = set()
         for event in events:
             self._take(event)
 
     def _take(self, event: Event) -> None:
         kind, data = event.kind, event.data
+        lost = data.get("lost") if kind == EXCUSED else None
+        self.lost |= {str(one) for one in lost} if isinstance(lost, list) else set()
         renamed = data.get("renamed")
         moved = renamed if isinstance(renamed, dict) else {}
         if kind in _JOINED:
@@ -627,12 +633,13 @@ class _Told:
             self.signed.discard(owner)
 
     def missing(self, present: dict[tuple[str, str], set[str]]) -> list[tuple[str, str]]:
-        """Return whose files are not all there. What was never signed is in no volume."""
+        """Return whose files are not all there. What was never signed is in no volume, and what somebody approved to be
+        missing need not be."""
         wanted = {owner: set(hashes) for owner, hashes in self.needed.items()}
         for owner, forms in self.forms.items():
             wanted.setdefault(owner, set()).update(forms.values())
         kept = {owner: hashes for owner, hashes in wanted.items() if owner[0] != "paper" or owner in self.signed}
-        return sorted(owner for owner, hashes in kept.items() if hashes - present.get(owner, set()))
+        return sorted(owner for owner, hashes in kept.items() if hashes - present.get(owner, set()) - self.lost)
 
 
 def _check_origins(

@@ -26,6 +26,8 @@ from flows.rehearsal.run import (
     moment,
 )
 from flows.rehearsal.scenarios import Scenario
+from models.archive.queries.completeness import completeness
+from models.archive.rules.gaps import GapKind
 from models.kernel.act import acting, find_actor
 from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.vocabulary import (
@@ -368,7 +370,25 @@ def finish(run: Run, at: datetime) -> None:
         if kind not in kinds:
             left = kind is DocumentKind.ACCOUNTABILITY_PROPOSAL and run.rows(desk.unproposed(run.case_id))
             run.act(LEADER, "mark-not-applicable", at, kind=kind, reason=LEFT_OPEN if left else why)
+    _let_be_missing(run, at)
     run.act(ARCHIVIST, "archive", at, reason="案情卷未提出整改措施，调查终结后直接归档（推演）。")
+
+
+def _let_be_missing(run: Run, at: datetime) -> None:
+    """Have excused what is still missing and may be, by whoever may see what it is about; it is told as assumed."""
+    kinds: Counter[str] = Counter()
+    for account in (LEADER, SIGNER, *((UPPER_SIGNER,) if run.upper else ())):
+        with run.installation.database.reading() as session:
+            actor = find_actor(session, account, at)
+            found = completeness(session, actor, run.case_number, run.installation.files)
+        lacking = [one for one in found if one.blocks and one.excusable]
+        if lacking:
+            keys = [one.key for one in lacking]
+            run.act(account, "excuse-missing", at, missing=keys, reason="至归档时仍缺，情况属实（推演拟写）。")
+            kinds.update(GapKind(one.kind).label for one in lacking)
+    if kinds:
+        counted = "、".join(f"{what}{number}处" for what, number in kinds.items())
+        run.assume(f"归档时仍有缺项（{counted}），由模拟的领导或者签发人准予后归档，并列入备考表。")
 
 
 LEFT_OPEN = "问责事项的职责、依据、事实、证据不全，或者有权机关不能由本单位直接去函，未拟制倒查问责建议书（推演）。"

@@ -222,6 +222,9 @@ class Teller:
     def _not_applicable_recorded(self, data: Json) -> tuple[str, list[str], str]:
         return "认定不适用", [DocumentKind(data["kind"]).label], ""
 
+    def _gaps_excused(self, data: Json) -> tuple[str, list[str], str]:
+        return "准予", [str(len(data["gaps"]))], "处缺项归档"
+
     def _case_archived(self, data: Json) -> tuple[str, list[str], str]:
         return "归档，档号", [data["archive_number"]], ""
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from models.kernel.base import Base, column
+from models.kernel.base import Base, Json, JsonList, column
 
 
 class Archive(Base):
@@ -105,3 +105,95 @@ class ArchiveSupplement(Base):
     package_path: Mapped[str | None] = column("folder of the package, relative to the archive folder")
     manifest_sha256: Mapped[str | None] = column("hash of the package's manifest")
     packed_at: Mapped[datetime | None] = column("when the package was written")
+
+
+class GapExcuse(Base):
+    """准予缺项: what may stay missing in a volume, why, and who approved it; it counts for the state it was given for."""
+
+    __tablename__ = "gap_excuses"
+    __table_args__ = (
+        UniqueConstraint("case_id", "gap", "state"),
+        CheckConstraint("reason <> ''", name="reasoned"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
+    gap: Mapped[str] = column("kind and thing that is missing, as receipt_missing/D3")
+    state: Mapped[str] = column("how the thing stood: when it stands otherwise, it is asked for again")
+    what: Mapped[str] = column("what is missing, in words")
+    file_sha256: Mapped[str | None] = column("hash of the file, where a file is missing")
+    reason: Mapped[str] = column("why it may be missing")
+    approved_by: Mapped[int] = column("who approved it", ForeignKey("users.id"))
+    approved_at: Mapped[datetime] = column("when")
+    archive_id: Mapped[int | None] = column(
+        "volume that was last closed with it; null while none was", ForeignKey("archives.id"), index=True
+    )
+
+
+class ArchiveAudit(Base):
+    """可读性核查: one look at a package, or at a supplement's, whether it is whole and its files can be opened."""
+
+    __tablename__ = "archive_audits"
+    __table_args__ = (
+        Index("ix_archive_audits_archive_id_audited_at", "archive_id", "audited_at"),
+        CheckConstraint("files >= 0", name="files_counted"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    archive_id: Mapped[int] = column("volume", ForeignKey("archives.id"))
+    supplement_id: Mapped[int | None] = column(
+        "supplement; null for the volume's own package", ForeignKey("archive_supplements.id")
+    )
+    audited_at: Mapped[datetime] = column("when")
+    audited_by: Mapped[int | None] = column("who; null for the system", ForeignKey("users.id"))
+    sound: Mapped[bool] = column("whether it is whole and everything in it can be opened")
+    files: Mapped[int] = column("files that were looked at")
+    faults: Mapped[JsonList] = column("what is wrong: objects with path and message")
+
+
+class ArchiveDisposal(Base):
+    """销毁: one person proposes it when the retention has ended, another one decides; what remains is index and proof."""
+
+    __tablename__ = "archive_disposals"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="reasoned"),
+        CheckConstraint(
+            "(decided_by IS NULL) = (decided_at IS NULL) AND (decided_by IS NULL) = (approved IS NULL)",
+            name="decided_by_somebody",
+        ),
+        CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="by_two_people"),
+        CheckConstraint("destroyed_at IS NULL OR (approved AND proof IS NOT NULL)", name="destroyed_as_approved"),
+        Index(
+            "uq_archive_disposals_open",
+            "archive_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    archive_id: Mapped[int] = column("volume in force", ForeignKey("archives.id"), index=True)
+    reason: Mapped[str] = column("what the appraisal found: why it need not be kept")
+    proposed_by: Mapped[int] = column("who proposed it", ForeignKey("users.id"))
+    proposed_at: Mapped[datetime] = column("when")
+    approved: Mapped[bool | None] = column("whether it was approved; null while nobody decided")
+    decided_by: Mapped[int | None] = column("who decided: somebody else", ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = column("when")
+    decision_reason: Mapped[str | None] = column("why")
+    destroyed_at: Mapped[datetime | None] = column("when packages and files were destroyed")
+    proof: Mapped[Json | None] = column("what was destroyed: packages with manifest and chain's end, items, files")
+
+
+class ArchiveTransfer(Base):
+    """移交: a volume that was handed to another archive with a list; it stays with us as well."""
+
+    __tablename__ = "archive_transfers"
+    __table_args__ = (UniqueConstraint("archive_id", "list_sha256"),)
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    archive_id: Mapped[int] = column("volume", ForeignKey("archives.id"))
+    recipient: Mapped[str] = column("archive that takes it over")
+    list_sha256: Mapped[str] = column("hash of the checksums of all that was handed over")
+    transferred_by: Mapped[int] = column("who prepared it", ForeignKey("users.id"))
+    transferred_at: Mapped[datetime] = column("when")

@@ -15,6 +15,14 @@ class CaseFiled:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultChanged:
+    """The grade of the accident, or what it is graded by, is another one than before."""
+
+    case: Case
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceCorrected:
     """Where the accident happened, or whose vehicle was in it, is known otherwise than before."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
 
+from models.archive.tables import ArchiveDisposal
+from models.kernel.base import Json
 from models.kernel.errors import Invalid, NotFound, Refused
 from models.kernel.installation import Installation
 from models.kernel.record.event_chain import canonical
@@ -173,12 +176,28 @@ class _Backup:
             yield path.relative_to(root).as_posix(), stored
 
     def _named_and_not_held(self, connection: Connection, tables: Sequence[Table]) -> Iterator[str]:
+        gone = _destroyed(connection, tables)
         for table in tables:
             for column in stored_columns(table.name) & set(table.columns.keys()):
                 named = select(table.c[column]).where(table.c[column].is_not(None)).distinct()
                 for (sha256,) in connection.execute(named.execution_options(yield_per=1000)):
-                    if bytes.fromhex(sha256) not in self.held:
+                    if bytes.fromhex(sha256) not in self.held and sha256 not in gone:
                         yield sha256
+
+
+def _destroyed(connection: Connection, tables: Sequence[Table]) -> set[str]:
+    """Return which files were destroyed with the cases that alone held them: nobody misses them."""
+    for table in tables:
+        if table.name == ArchiveDisposal.__tablename__:
+            proofs = connection.execute(select(table.c.proof).where(table.c.destroyed_at.is_not(None)))
+            return {sha256 for (proof,) in proofs for sha256 in _told(proof)["destroyed"]}
+    return set()
+
+
+def _told(proof: Json | str) -> Json:
+    """A table that is read as the database has it gives JSON as SQLite keeps it: as text."""
+    told: Json = json.loads(proof) if isinstance(proof, str) else proof
+    return told
 
 
 def stored_columns(table: str) -> set[str]:

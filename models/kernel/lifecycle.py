@@ -58,7 +58,10 @@ CASE: tuple[Transition[Stage], ...] = (
     Transition(S.RECTIFYING, "rectify", None, S.RECTIFYING),
     *(Transition(stage, "tell", None, stage) for stage in (S.FILED, S.INVESTIGATING, S.REVIEWING, S.RECTIFYING)),
     Transition(S.RECTIFYING, "archive", "measures_settled", S.ARCHIVED),
+    # What was ended before its time stays ended, and is kept.
+    Transition(S.DISCONTINUED, "archive", None, S.DISCONTINUED),
     Transition(S.ARCHIVED, "reopen", None, S.RECTIFYING),
+    Transition(S.DISCONTINUED, "reopen", None, S.DISCONTINUED),
     *(Transition(stage, "evaluate", None, stage) for stage in (S.RECTIFYING, S.ARCHIVED)),
     Transition(S.FILED, "discontinue", "no_open_paper", S.DISCONTINUED),
     Transition(S.INVESTIGATING, "discontinue", "no_open_paper", S.DISCONTINUED),

@@ -269,6 +269,8 @@ READING: Mapping[str, tuple[str, ...]] = {
     "case scene": ("{case}", "{out}/scene.svg"),
     "case show": ("{case}", "--events", "1000"),
     "case stuck": (),
+    "archive missing": ("{case}",),
+    "archive disposals": (),
     "document list": ("{case}",),
     "document flagged": (),
     "document preflight": ("{case}", "--paper", "{paper}"),
@@ -312,8 +314,10 @@ READING: Mapping[str, tuple[str, ...]] = {
 }
 # They change something, start something, or read a file that is handed to them.
 NOT_READING = {
+    "archive audit",
     "archive encapsulate",  # what package_of lets out; it writes files
     "archive extract",
+    "archive transfer",
     "archive verify",
     "backup",  # of everything, by whoever stands at the machine
     "calendar load",

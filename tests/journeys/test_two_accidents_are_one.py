@@ -200,6 +200,7 @@ STAYS = {
     "bundled_cases",
     "events",
     "fact_changes",
+    "gap_excuses",
     "mediation_handlers",
     "messages",
     "moved_refs",

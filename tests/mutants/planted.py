@@ -194,4 +194,20 @@ PLANTED = (
         "if not files and not in_part:",
         ("tests/models/keeping/test_drill.py",),
     ),
+    Mutant(
+        "archive.excuse_state",
+        "what was excused once is excused however it stands later",
+        "models/archive/queries/completeness.py",
+        "excuse = excused.get((gap.key, gap.state)) if gap.excusable else None",
+        "excuse = next((one for (key, _), one in excused.items() if key == gap.key), None)",
+        ("tests/journeys/test_complete_before_closed.py",),
+    ),
+    Mutant(
+        "archive.shared_files",
+        "a disposal takes away files that another case holds",
+        "flows/archive_disposal.py",
+        "own = set(stored_files(act.session, [case_id])) - files_of_others(act.session, case_id)",
+        "own = set(stored_files(act.session, [case_id]))",
+        ("tests/journeys/test_a_volume_through_the_years.py",),
+    ),
 )

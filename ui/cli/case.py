@@ -254,14 +254,26 @@ def show(
     json: Json = False,
 ) -> None:
     """Tell where a case stands."""
+    from models.archive.queries.completeness import completeness
     from models.clock.queries.rulebook import rulebook
+    from models.kernel.rights.policy import POLICE
     from models.overview.queries.case_view import case_view
+    from ui.gap_words import summary
     from ui.installation import open_installation
 
     with open_installation() as installation, installation.reading(account) as read:
         view = case_view(read.session, read.actor, number, rulebook(read.session), read.at)
+        asked = view.stage is Stage.RECTIFYING and read.actor.has(*POLICE)
+        gaps = completeness(read.session, read.actor, number, installation.files) if asked else ()
     answer: Answer = context.obj
-    answer.give(view.as_json(), lambda: show_case(view, events))
+
+    def people() -> None:
+        show_case(view, events)
+        if asked:
+            say()
+            say(summary(gaps))
+
+    answer.give({**view.as_json(), "missing": list(gaps)}, people)
 
 
 @verbs.command("stuck", cls=Verb, help="无人可办的步骤：为什么，怎么解决")

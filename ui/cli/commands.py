@@ -46,7 +46,7 @@ from ui.cli.help_page import Group, Verb
 GROUPS = (
     (case.verbs, "case", "案件：立案、查询、逐步办理"),
     (document.verbs, "document", "文书：列表、导出、版式检查"),
-    (archive.verbs, "archive", "档案包：校验、制成封装包"),
+    (archive.verbs, "archive", "档案：归档前检查、校验、核查、封装、移交、销毁清册"),
     (search.verbs, "search", "检索：在可以查看的问题、措施、反馈、文书和证据中查找"),
     (record.verbs, "record", "记录：核对事件链和文件，检查点"),
     (scanner.verbs, "scanner", "查杀：接收的文件中的恶意程序"),

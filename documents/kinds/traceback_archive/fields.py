@@ -115,6 +115,17 @@ FIELDS: Fields[TracebackArchive] = (
             text("批准日期", "批准日期", lambda n: dated(n.approved_on)),
         ),
     ),
+    entries(
+        "缺项",
+        "归档时经批准的缺项",
+        lambda p: p.notes.excused,
+        (
+            text("事项", "缺什么", lambda g: g.what),
+            text("理由", "理由", lambda g: g.reason),
+            text("批准人", "批准人", lambda g: g.approved_by),
+            text("批准日期", "批准日期", lambda g: dated(g.approved_on)),
+        ),
+    ),
     lines("备考", "备考事项", lambda p: p.notes.remarks),
     text("立卷人", "立卷人", lambda p: p.notes.prepared_by),
     text("检查人", "检查人", lambda p: p.notes.checked_by),

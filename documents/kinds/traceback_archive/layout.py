@@ -13,7 +13,15 @@ from documents.layout.package import Frame, Sheet, section
 from documents.layout.table import form, table
 from documents.layout.text import body, empty, led, paragraph, run, run_properties
 from models.kernel.vocabulary import DocumentKind
-from models.papers.content import ArchivedFile, CatalogueItem, NotApplicable, OutcomeEntry, ReplyEntry, TracebackArchive
+from models.papers.content import (
+    ArchivedFile,
+    CatalogueItem,
+    ExcusedGap,
+    NotApplicable,
+    OutcomeEntry,
+    ReplyEntry,
+    TracebackArchive,
+)
 from models.papers.content.wording import NOTHING, beijing_date, day, listed, or_nothing, places, title_lines
 from models.papers.kinds.traceback_archive.content import RESTRICTED
 
@@ -245,6 +253,10 @@ def _approved(absent: NotApplicable) -> str:
     return f"批准：{'，'.join(known)}。" if known else ""
 
 
+def _excused(gap: ExcusedGap) -> str:
+    return f"缺项：{gap.what}。理由：{sentence(gap.reason)}批准：{gap.approved_by}，{day(gap.approved_on)}。"
+
+
 def _notes(paper: TracebackArchive) -> str:
     notes = paper.notes
     absent = [f"{n.document.label}：不适用。理由：{sentence(n.reason)}{_approved(n)}" for n in notes.not_applicable]
@@ -252,7 +264,7 @@ def _notes(paper: TracebackArchive) -> str:
         (
             ("本卷情况", f"共{_size(paper)}。", 1.5),
             ("不适用的文书", "\n".join(absent) or NOTHING, 3),
-            ("说明", "\n".join(notes.remarks) or NOTHING, 6),
+            ("说明", "\n".join((*notes.remarks, *map(_excused, notes.excused))) or NOTHING, 6),
             ("立卷人", or_nothing(notes.prepared_by), 1.5),
             ("检查人", or_nothing(notes.checked_by), 1.5),
             ("立卷时间", day(notes.dated or paper.dated), 1.5),

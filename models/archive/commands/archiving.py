@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select, update
 
-from models.accident.tables import Accident
 from models.accountability.tables import Reader
-from models.archive.tables import Archive, ArchiveItem
-from models.case.tables import Case, IncomingPaper, NotApplicable
+from models.archive.queries.completeness import excuses, shown
+from models.archive.queries.gaps import gaps_of
+from models.archive.rules.gaps import FEW, GapKind, told
+from models.archive.tables import Archive, ArchiveItem, GapExcuse
+from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.queries.rulebook import rules_of
 from models.kernel import lifecycle
@@ -18,151 +21,96 @@ from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.calendar.local_time import local_date
 from models.kernel.case_lock import lock_case, unit_path
-from models.kernel.errors import Conflict, WrongStage
+from models.kernel.errors import Conflict, Fault, NotAllowed, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import SIGNED
 from models.kernel.outbox import enqueue
 from models.kernel.rights import policy
-from models.kernel.rights.visible import visible_documents
+from models.kernel.storage.files import FileStore
 from models.kernel.text.reasons import require_reason
 from models.kernel.text.short_names import next_ref
-from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, RenditionForm, Stage
-from models.office.rules.paper_kinds import OTHER_WAYS
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm, Stage
 from models.papers import content as papers
-from models.papers.commands.drafting import accident_name, unaddressed
+from models.papers.commands.drafting import accident_name
 from models.papers.commands.numbers import draw
-from models.papers.commands.reopened_findings import reopened
 from models.papers.filling import content, frozen
 from models.papers.queries.case_papers import of_case
 from models.papers.queries.templates import in_use
 from models.papers.rules.numbering import archive_number
 from models.papers.rules.package_places import LISTING, PackageListing
-from models.papers.rules.retention import Retention, kept_until, retention
+from models.papers.rules.retention import kept_until
 from models.papers.tables import Document, Rendition
 from models.rectification.queries.effects import RULE
-from models.rectification.tables import Assignment, Measure
+from models.rectification.tables import Measure
 
 from .listing import keep_listing
+from .retention import derive_anew, term_of
 
 # What goes on after the volume is closed: what became of our proposal, and did the measures help?
 OUTLIVING = ("accountability.feedback", RULE)
-SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 
 
 @action("archive", title="归档", rights=("case.archive",), same_as=("case_archived",))
 def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reason: str | None = None) -> str:
     """Close a case into its volume; returns the 档号. The package is written by the worker from here on.
 
-    Every measure must be closed and papers 2 to 4 delivered or not applicable; a case without measures needs a
-    `reason`. Raises WrongStage with what is still open.
+    Nothing may be missing that nobody else let be missing (`excuse_missing`); a case without measures needs a `reason`.
+    A case that was ended before its time is archived, too, and stays ended. Raises WrongStage with all that is missing,
+    NotAllowed where who archives approved it, Conflict where it is archived already or went into another case.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.archive", unit_path=unit_path(act, case))
-    if case.stage is Stage.ARCHIVED:
-        raise Conflict("本案已归档。", code="archived")
-    open_measures, without_measures = _open_measures(act, case)
-    missing = [] if without_measures else _missing_papers(act, case)
-    pending = [*_pending_papers(act, case), *_owed(act, case)]
-    unsure = reopened(act, case)
-    if case.stage is Stage.RECTIFYING and unsure:
-        raise WrongStage(f"还不能归档：问题{'、'.join(unsure)}待重新确认或撤回。", code="findings_reopened")
-    if case.stage is Stage.RECTIFYING and (open_measures or missing or pending):
-        raise WrongStage(_obstacles(open_measures, missing, pending), code="not_finished")
-    if without_measures:
+    _refuse_twice(act, case)
+    excused = _complete(act, case)
+    if case.stage is not Stage.DISCONTINUED and _without_measures(act, case):
         case.stage_reason = require_reason(reason)
-    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "archive", {"measures_settled": not open_measures})
-    case.closed_at = act.at
+    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "archive", {"measures_settled": True})
+    case.closed_at = case.closed_at or act.at
     for clock in deadlines.open_ones(act, case):
         if clock.rule_code not in OUTLIVING:
             clock.state, clock.closed_at, clock.next_look_on = "withdrawn", act.at, None
-    volume, number = _volume(act, case, shelf_place)
+    volume, number = _volume(act, case, shelf_place, excused)
     # A further volume after a reopening is further work.
     again = "" if volume.occasion == 1 else f"/{volume.occasion}"
     enqueue(act, case, "archive", f"{case.case_number}{again}", document=volume.id)
     return number
 
 
-def _open_measures(act: Act, case: Case) -> tuple[list[str], bool]:
-    """Return the measures that somebody still answers for, and whether the case has no measures at all."""
-    total = act.session.scalar(
-        select(func.count()).select_from(Measure).where(Measure.case_id == case.id, Measure.withdrawn_at.is_(None))
-    )
-    still = (
-        act.session.scalars(
-            select(Measure.ref)
-            .join(Assignment, Assignment.measure_id == Measure.id)
-            .where(Assignment.case_id == case.id, Assignment.state != AssignmentState.CLOSED)
-            .order_by(Measure.position)
-        ).all()
-        if total
-        else ()
-    )
-    return [*dict.fromkeys([*still, *unaddressed(act, case)])], not total
+def _refuse_twice(act: Act, case: Case) -> None:
+    """Refuse a case that has its volume, or whose papers lie in another one's."""
+    in_force = select(Archive.id).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
+    if case.stage is Stage.ARCHIVED or act.session.scalar(in_force) is not None:
+        raise Conflict("本案已归档。", code="archived")
+    if case.merged_into_id is not None:
+        into = act.session.get_one(Case, case.merged_into_id).case_number
+        raise Conflict(f"本案已并入案件{into}，随该案归档。", code="merged")
 
 
-def _missing_papers(act: Act, case: Case) -> list[str]:
-    """Return papers 2 to 4 that were neither delivered nor recorded as not applicable."""
-    delivered = set(
-        act.session.scalars(select(Document.kind).where(of_case(case.id), Document.status == DocumentStatus.DELIVERED))
-    )
-    waived = set(act.session.scalars(select(NotApplicable.kind).where(NotApplicable.case_id == case.id)))
-    needed = (
-        DocumentKind.RECTIFICATION_NOTICE,
-        DocumentKind.ACCOUNTABILITY_PROPOSAL,
-        DocumentKind.SUPERVISION_ORDER,
-    )
-    settled = delivered | waived
-    if delivered.intersection(OTHER_WAYS) and _all_told_otherwise(act, case):
-        settled.add(DocumentKind.RECTIFICATION_NOTICE)
-    return [kind.label for kind in needed if kind not in settled]
-
-
-def _all_told_otherwise(act: Act, case: Case) -> bool:
-    """Return whether every measure was carried by an advance notice, or by a paper that asked somebody else to see to it:
-    nothing was left for a notice after the report."""
-    left = (
-        select(Assignment.id)
-        .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(
-            Assignment.case_id == case.id,
-            Assignment.released_at.is_(None),
-            or_(Document.kind.is_(None), Document.kind.not_in(OTHER_WAYS)),
+def _complete(act: Act, case: Case) -> list[int]:
+    """Return the rows of the excuses with which the case is archived. Raises WrongStage with all that is still missing, and
+    where nothing is but who archives is the one who let it be missing."""
+    if case.stage not in (Stage.RECTIFYING, Stage.DISCONTINUED):
+        return []  # the table of transitions says it
+    gaps = gaps_of(act.session, case, FileStore(act.settings.files))
+    known = excuses(act.session, case.id)
+    found = shown(act.session, act.actor, gaps, known)
+    standing = [gap for gap in found if gap.blocks]
+    if standing:
+        reopened = all(gap.kind == GapKind.FINDING_REOPENED for gap in standing)
+        raise WrongStage(
+            told([gap.text for gap in standing]),
+            code="findings_reopened" if reopened else "not_finished",
+            faults=[Fault(gap.key or "", gap.text, gap.kind) for gap in standing] if len(standing) > FEW else (),
         )
-    )
+    used = [known[gap.key, gap.state] for gap in gaps if gap.excusable]
+    if any(one.by_id == act.person for one in used):
+        raise NotAllowed("准予缺项的人不能自己归档，请由其他档案员归档。", code="approver_archives")
+    return [one.row for one in used]
+
+
+def _without_measures(act: Act, case: Case) -> bool:
+    left = select(Measure.id).where(Measure.case_id == case.id, Measure.withdrawn_at.is_(None))
     return act.session.scalar(left.limit(1)) is None
-
-
-def _pending_papers(act: Act, case: Case) -> list[str]:
-    rows = act.session.execute(
-        select(Document.ref, Document.status, visible_documents(act.actor).label("seen"))
-        .where(
-            of_case(case.id),
-            Document.kind != DocumentKind.ANALYSIS_REPORT,
-            Document.status.not_in(SETTLED),
-            ~(Document.recipient_id.is_(None) & Document.status.in_(SIGNED)),
-        )
-        .order_by(Document.id)
-    )
-    # Not even how many of them an outsider may not know of.
-    told = [f"文书{row.ref}（{row.status.label}）" if row.seen else "有其他文书" for row in rows]
-    return list(dict.fromkeys(told))
-
-
-def _owed(act: Act, case: Case) -> list[str]:
-    """Return the papers that came in and are not answered, or not lifted, yet."""
-    owed = select(IncomingPaper).where(IncomingPaper.case_id == case.id, IncomingPaper.closed_at.is_(None))
-    return [f"来文{row.ref}（{row.kind.label}）" for row in act.session.scalars(owed.order_by(IncomingPaper.id))]
-
-
-def _obstacles(measures: list[str], papers: list[str], pending: list[str]) -> str:
-    parts = []
-    if measures:
-        parts.append(f"整改措施{'、'.join(measures)}未办结")
-    if papers:
-        parts.append(f"{'、'.join(papers)}未送达，也未认定不适用")
-    if pending:
-        parts.append(f"{'、'.join(pending)}未办完")
-    return f"还不能归档：{'；'.join(parts)}。"
 
 
 def _holds_restricted(act: Act, case: Case) -> bool:
@@ -189,10 +137,10 @@ def _list_readers(act: Act, case: Case, volume: Document) -> None:
     )
 
 
-def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, str]:
+def _volume(act: Act, case: Case, shelf_place: str | None, excused: Sequence[int]) -> tuple[Document, str]:
     """Draw the volume's number and write it down together with what the package will contain of the event record."""
-    accident = act.session.get_one(Accident, case.accident_id)
-    term: Retention = retention(case.grade, accident.deaths, accident.serious_injuries)
+    term = term_of(act, case)
+    derive_anew(act, case, "案件重新归档")
     closed_on = local_date(act.at)
     version = 1 + (act.session.scalar(select(func.count()).select_from(Archive).where(Archive.case_id == case.id)) or 0)
     template = in_use(act.session, case.unit_id, DocumentKind.TRACEBACK_ARCHIVE, None)
@@ -228,21 +176,22 @@ def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, st
         retention=term.value,
         listing=LISTING,
     )
-    act.session.add(
-        Archive(
-            case_id=case.id,
-            version=version,
-            document_id=document.id,
-            archive_number=number,
-            retention=term.value,
-            keep_until=kept_until(term, closed_on),
-            shelf_place=shelf_place,
-            archived_by=act.person,
-            archived_at=act.at,
-            chain_head=event.hash,
-            chain_length=event.seq,
-        )
+    volume = Archive(
+        case_id=case.id,
+        version=version,
+        document_id=document.id,
+        archive_number=number,
+        retention=term.value,
+        keep_until=kept_until(term, closed_on),
+        shelf_place=shelf_place,
+        archived_by=act.person,
+        archived_at=act.at,
+        chain_head=event.hash,
+        chain_length=event.seq,
     )
+    act.session.add(volume)
+    act.session.flush()
+    act.session.execute(update(GapExcuse).where(GapExcuse.id.in_(excused)).values(archive_id=volume.id))
     document.number, document.issued_at, document.issued_on = number, act.at, act.today
     return document, number
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from models.archive.tables import Archive, ArchiveSupplement
+from models.archive.tables import Archive, ArchiveDisposal, ArchiveSupplement
 from models.case.tables import Case
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -27,6 +27,7 @@ from models.office.tables import Organisation
 from models.papers.rules.package_places import LISTING, PackageListing
 
 from .listing import keep_listing
+from .retention import derive_anew
 
 TOPIC = "supplement"
 
@@ -99,6 +100,7 @@ def supplement_archive(
     )
     act.session.add(supplement)
     act.session.flush()
+    derive_anew(act, case, "补充归档时核对")
     enqueue(act, case, TOPIC, named, supplement=supplement.id)
     return named
 
@@ -140,7 +142,8 @@ def record_supplement(act: Act, case_number: str, *, supplement: int, path: str,
 def reopen_archive(act: Act, case_number: str, *, reason: str) -> None:
     """Take an archived case back to rectification, with a reason; what was sealed stays, and is replaced by nothing.
 
-    It is archived again into a further volume with its own number. Raises NotAllowed, WrongStage before the volume is
+    It is archived again into a further volume with its own number, through the same gate. A case that was ended before its
+    time stays ended, and only its volume is opened. Raises NotAllowed, WrongStage before the volume is
     sealed, Invalid without a reason.
     """
     case = lock_case(act, case_number)
@@ -148,21 +151,43 @@ def reopen_archive(act: Act, case_number: str, *, reason: str) -> None:
     archive = sealed_volume(act, case)
     why = require_reason(reason)
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "reopen")
-    case.closed_at, case.stage_reason = None, None
+    if case.stage is not Stage.DISCONTINUED:
+        case.closed_at, case.stage_reason = None, None
+    _out_of_force(act, case, archive, why)
+
+
+def open_volume(act: Act, case: Case, reason: str) -> None:
+    """End the force of the volume of a case that was ended and goes on after all, where it has one."""
+    in_force = select(Archive.id).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
+    if act.session.scalar(in_force) is not None:
+        _out_of_force(act, case, sealed_volume(act, case), reason)
+
+
+def _out_of_force(act: Act, case: Case, archive: Archive, why: str) -> None:
     archive.reopened_at, archive.reopened_by, archive.reopened_reason = act.at, act.person, why
     record(act, case, "archive_reopened", why=why, archive_number=archive.archive_number)
 
 
 def sealed_volume(act: Act, case: Case) -> Archive:
     """Return the volume in force of an archived case. Raises WrongStage where there is none, or it is not sealed yet."""
-    if case.stage is not Stage.ARCHIVED:
-        raise WrongStage("本案尚未归档。", code="not_archived")
     archive = act.session.scalars(
         select(Archive).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
-    ).one()
+    ).one_or_none()
+    if archive is None:
+        raise WrongStage("本案尚未归档。", code="not_archived")
+    if _destroyed(act, archive):
+        raise WrongStage("本案档案已批准销毁。", code="destroyed")
     if archive.packed_at is None:
         raise WrongStage("档案包尚未封装完成，请待后台工作进程封装后再办理。", code="not_packed")
     return archive
+
+
+def _destroyed(act: Act, archive: Archive) -> bool:
+    """Return whether a volume is destroyed, or is about to be."""
+    approved = select(ArchiveDisposal.id).where(
+        ArchiveDisposal.archive_id == archive.id, ArchiveDisposal.approved.is_(True)
+    )
+    return act.session.scalar(approved.limit(1)) is not None
 
 
 def _unit_name(act: Act, case: Case) -> str:

@@ -5,17 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, literal, or_, select, true, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
-from models.archive.tables import Archive, ArchiveItem, ArchiveSupplement
+from models.archive.tables import Archive, ArchiveDisposal, ArchiveItem, ArchiveSupplement
 from models.case.tables import Case
 from models.kernel.calendar.local_time import SHANGHAI
-from models.kernel.errors import Invalid, NotFound
+from models.kernel.errors import Invalid, NotFound, WrongStage
 from models.kernel.rights.policy import Actor
-from models.kernel.rights.visible import in_territory, visible_documents
+from models.kernel.rights.visible import in_territory, visible_cases, visible_documents
 from models.kernel.tables import CheckpointEnd
-from models.kernel.vocabulary import Role
+from models.kernel.vocabulary import Role, Stage
 from models.office.tables import Organisation, User
 from models.papers.rules.retention import Retention
 from models.papers.tables import Document
@@ -51,6 +65,7 @@ class ArchiveShown:
     packed_at: datetime | None
     reopened_at: datetime | None
     reopened_reason: str | None
+    destroyed_at: datetime | None
     case_number: str
     title: str
     paper: str
@@ -98,6 +113,18 @@ class ArchiveOpened:
     supplements: list[SupplementShown]
 
 
+def destroyed_at() -> ScalarSelect[datetime | None]:
+    """When a volume was destroyed with all of its case; null for one that is kept."""
+    mine, volume = aliased(Archive), aliased(ArchiveDisposal)
+    return (
+        select(func.max(volume.destroyed_at))
+        .join(mine, mine.id == volume.archive_id)
+        .where(mine.case_id == Archive.case_id)
+        .correlate(Archive)
+        .scalar_subquery()
+    )
+
+
 _SHOWN = (
     Archive.id,
     Archive.archive_number,
@@ -112,6 +139,7 @@ _SHOWN = (
     Archive.packed_at,
     Archive.reopened_at,
     Archive.reopened_reason,
+    destroyed_at().label("destroyed_at"),
     Case.case_number,
     Case.title,
     Document.ref.label("paper"),
@@ -146,12 +174,43 @@ def archive_list(
     if sought.unit is not None:
         query = query.where(Case.unit_id == sought.unit)
     if sought.due is not None:
-        query = query.where(Archive.keep_until <= sought.due).order_by(Archive.keep_until, Archive.id)
+        query = query.where(Archive.keep_until <= sought.due, destroyed_at().is_(None)).order_by(
+            Archive.keep_until, Archive.id
+        )
     else:
         query = query.order_by(Archive.id.desc())
     if after is not None:
         query = query.where(_beyond(after, due=sought.due is not None))
     return [_shown(row) for row in session.execute(query).mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class EndedCase:
+    """A case that was ended before its time and has no volume yet."""
+
+    case_number: str
+    title: str
+    reason: str | None
+    closed_at: datetime | None
+
+
+def ended_unarchived(session: Session, actor: Actor, *, limit: int = 200) -> list[EndedCase]:
+    """Return the cases of the archivist's territory that were ended, went into no other case, and are not archived, the
+    latest first. One statement."""
+    in_force = select(Archive.case_id).where(Archive.reopened_at.is_(None))
+    rows = session.execute(
+        select(Case.case_number, Case.title, Case.stage_reason, Case.closed_at)
+        .where(
+            keeper(actor),
+            visible_cases(actor),
+            Case.stage == Stage.DISCONTINUED,
+            Case.merged_into_id.is_(None),
+            Case.id.not_in(in_force),
+        )
+        .order_by(Case.id.desc())
+        .limit(limit)
+    )
+    return [EndedCase(*row) for row in rows]
 
 
 def archive_shown(session: Session, actor: Actor, number: str) -> ArchiveOpened:
@@ -221,7 +280,8 @@ def packages_under(session: Session, checkpoint: int) -> list[str]:
 def package_of(session: Session, actor: Actor, number: str) -> Sealed:
     """Return what is on record of a sealed package, a volume's or a supplement's, as a person may take it away.
 
-    Raises NotFound for what the actor may not see and for what is not sealed yet. One statement.
+    Raises NotFound for what the actor may not see and for what is not sealed yet, WrongStage for what was destroyed. One
+    statement.
     """
     supplement = aliased(ArchiveSupplement)
     query = (
@@ -239,9 +299,12 @@ def package_of(session: Session, actor: Actor, number: str) -> Sealed:
             supplement.chain_head.label("supplement_head"),
             supplement.chain_length.label("supplement_length"),
             supplement.id.label("supplement"),
+            destroyed_at().label("destroyed_at"),
         )
     )
     row = session.execute(query).one_or_none()
+    if row is not None and row.destroyed_at is not None:
+        raise WrongStage(f"档号“{number}”的档案已销毁，目录和销毁记录保留。", code="destroyed")
     if row is not None and row.supplement is None and row.manifest_sha256 is not None:
         return Sealed(row.package_path, row.manifest_sha256, row.chain_head, row.chain_length, row.item_count or 0)
     if row is not None and row.supplement is not None and row.supplement_manifest is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from models.accident.rules.grading import Casualties, grade, trigger
 from models.accident.tables import Accident
+from models.case.announcements import ResultChanged
 from models.case.tables import Case
 from models.clock.commands.replanning import replan
 from models.clock.queries.rulebook import rules_of
 from models.clock.tables import Deadline
 from models.kernel.act import Act
 from models.kernel.events import record
+from models.kernel.reactions import announce
 from models.kernel.vocabulary import Trigger
 from models.papers.commands.outdated_papers import flag_papers, retitle_drafts
 
@@ -42,6 +44,7 @@ def regrade(act: Act, case: Case, accident: Accident, *, why: str) -> None:
         replan(act, rules_of(act), of_case, occasion=f"grade/{case.last_seq}", why=told, by_newest_rule=True)
         retitle_drafts(act, case, before)
     flag_papers(act, case, accident, why=why)
+    announce(act, ResultChanged(case, why))
 
 
 def _trigger(act: Act, case: Case, accident: Accident, why: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from models.archive.commands.reopening import open_volume
 from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.tables import Deadline
@@ -133,6 +134,7 @@ def receive_case(
         case.stage = lifecycle.advance(
             lifecycle.CASE, case.stage, "come_back", {"was_transferred": _left_us(act, case)}
         )
+        open_volume(act, case, f"{unit.name}移送回本单位：{why}")
         case.stage_reason = case.closed_at = None
     else:
         lifecycle.advance(lifecycle.CASE, case.stage, "receive")

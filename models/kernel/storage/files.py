@@ -72,6 +72,10 @@ class FileStore:
         """Whether such a file is stored (its bytes are not checked)."""
         return self._place.exists(name_of(sha256))
 
+    def drop(self, sha256: str) -> None:
+        """Take a file away for good; one that is not there is passed over. Only for what two people decided to destroy."""
+        self._place.remove(name_of(sha256))
+
     def path(self, sha256: str) -> str:
         """Return where the file lies or would lie: `ab/cdef…` in the store. Raises Invalid for what is no SHA-256."""
         return self._place.path(name_of(sha256))

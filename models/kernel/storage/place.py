@@ -76,6 +76,11 @@ class Place:
         """Whether there is such a file."""
         return bool(self._fs.exists(self.path(name)))
 
+    def remove(self, name: str) -> None:
+        """Take a file away, where there is one."""
+        if self.exists(name):
+            self._fs.rm_file(self.path(name))
+
     def size(self, name: str) -> int | None:
         """Return the size of a file in bytes; None where there is none."""
         try:

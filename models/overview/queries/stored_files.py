@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.archive.tables import Archive, ArchiveSupplement
+from models.archive.tables import Archive, ArchiveDisposal, ArchiveSupplement
 from models.case.tables import Evidence, IncomingPaper, LiabilityDecision, LiabilityReview
 from models.joining.tables import Transfer
 from models.office.tables import Authority
@@ -16,13 +16,26 @@ from models.rectification.tables import Dispute, Evaluation, EvaluationFile, Rep
 
 
 def stored_files(session: Session, case_ids: Collection[int]) -> dict[str, int]:
-    """Return the hash of every file of some cases beside one of the cases it belongs to."""
+    """Return the hash of every file of some cases beside one of the cases it belongs to; what was destroyed with a case
+    belongs to none any more."""
     found: dict[str, int] = {}
     for statement in OF_CASES:
         owner, sha256 = statement.selected_columns
-        rows = session.execute(statement.where(owner.in_(case_ids), sha256.is_not(None)))
+        kept = owner.not_in(_DESTROYED)
+        rows = session.execute(statement.where(owner.in_(case_ids), sha256.is_not(None), kept))
         found |= {str(row[1]): row[0] for row in rows}
     return found
+
+
+def files_of_others(session: Session, case_id: int) -> set[str]:
+    """Return which files of a case belong to other cases, or to the office, too."""
+    shared = office_files(session)
+    own = set(stored_files(session, [case_id]))
+    for statement in OF_CASES:
+        owner, sha256 = statement.selected_columns
+        others = statement.where(owner != case_id, owner.not_in(_DESTROYED), sha256.in_(own))
+        shared |= {str(row[1]) for row in session.execute(others)}
+    return shared
 
 
 def office_files(session: Session) -> set[str]:
@@ -30,6 +43,11 @@ def office_files(session: Session) -> set[str]:
     return {sha256 for statement in OF_THE_OFFICE for sha256 in session.scalars(statement)}
 
 
+_DESTROYED = (
+    select(Archive.case_id)
+    .join(ArchiveDisposal, ArchiveDisposal.archive_id == Archive.id)
+    .where(ArchiveDisposal.destroyed_at.is_not(None))
+)
 OF_THE_OFFICE = (select(Authority.scan_sha256), select(Template.sha256))
 OF_CASES = (
     select(Document.case_id, Rendition.sha256).join(Rendition, Rendition.document_id == Document.id),

@@ -30,6 +30,7 @@ from models.papers.kinds.traceback_archive.content import (
     CatalogueItem,
     DeliveryEntry,
     EventEntry,
+    ExcusedGap,
     NotApplicable,
     OutcomeEntry,
     ReplyEntry,
@@ -90,6 +91,8 @@ def canonical(paper: Paper) -> bytes:
     content = paper.model_dump(mode="json")
     if not paper.kept:
         del content["kept"]  # papers were frozen before anybody could keep a text; their bytes stay what they were
+    if isinstance(paper, TracebackArchive) and not paper.notes.excused:
+        del content["notes"]["excused"]  # as volumes were closed before anything could be excused
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -138,6 +141,7 @@ __all__ = [
     "Excerpt",
     "ExcerptFinding",
     "ExcerptMeasure",
+    "ExcusedGap",
     "Figure",
     "FigureSection",
     "FindingEntry",

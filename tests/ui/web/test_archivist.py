@@ -75,6 +75,10 @@ def test_a_volume_is_found_by_number_case_words_year_retention_and_end(
         {"due": local_date(story.at)},
     ):
         assert found(story, **sought) == [], sought
+    for view, told in (("audit", number), ("ended", "没有待归档的终止案件"), ("disposals", "没有提出销毁的案卷")):
+        page = look("dang", "archives", view=view)
+        assert not page.exception
+        assert told in words(page), view
     page = look("dang", "archives", words=case)
     assert not page.exception
     assert f"/volume?number={number}" in words(page)

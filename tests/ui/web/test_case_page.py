@@ -75,6 +75,16 @@ def test_a_restricted_paper_is_told_to_nobody_outside_its_list(story: Story, loo
             assert "道路交通事故倒查问责建议" not in shown, (account, query)
 
 
+def test_what_is_missing_before_archiving_is_listed_and_may_be_excused_by_a_leader(story: Story, look: Look) -> None:
+    case, _ = served(story)
+    story.settle(case)
+    for account, asked in (("ling", True), ("dang", False)):
+        app = look(account, "case", number=case, part="complete")
+        shown = words(app)
+        assert "处缺项，补齐或者经批准后才能归档" in shown, account
+        assert any(box.label == "准予的缺项" for box in app.multiselect) is asked, account
+
+
 def test_a_foreign_case_is_unknown_to_an_agency_by_any_address(story: Story, look: Look) -> None:
     case, _ = served(story)
     other = story.file(variant=7)

@@ -26,6 +26,8 @@ def step_address(wait: Waiting) -> str:
     part = "measures" if asked else "papers" if wait.paper else "more"
     if not asked and wait.paper:
         asked = {"paper": wait.paper}
+    if wait.wait is Wait.ARCHIVE:
+        part = "complete"  # what is missing comes before the step itself
     if not asked and wait.wait in STEP_OF:
         asked = {"action": STEP_OF[wait.wait]}
     return f"/case?{urlencode({'number': wait.case_number, 'part': part, **asked})}"

@@ -12,6 +12,7 @@ from ui.web.case import (
     causes,
     checklist,
     clocks,
+    completeness,
     evidence,
     facts,
     measures,
@@ -34,7 +35,7 @@ from ui.web.parts.ways import ways
 from ui.web.parts.words import back_mark, cell, lamp, link, plain
 
 # What only the police have: the inside of a case.
-INSIDE = ("facts", "causes", "checklist", "evidence", "runs")
+INSIDE = ("facts", "causes", "checklist", "evidence", "complete", "runs")
 PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
     "overview": ("概况", overview.show),
     "facts": ("调查", facts.show),
@@ -46,6 +47,7 @@ PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
     "clocks": ("时限", clocks.show),
     "trace": ("回溯", trace.show),
     "record": ("事项记录", record.show),
+    "complete": ("归档前检查", completeness.show),
     "runs": ("流程运行", runs.show),
     "more": ("其他办理", more.show),
 }

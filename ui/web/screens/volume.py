@@ -5,6 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from models.archive.queries.archives import ArchiveShown, ItemShown, SupplementShown, archive_shown
+from models.archive.queries.disposals import disposals
+from models.archive.queries.life import life_of
+from models.kernel.base import JsonList
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
 from ui.event_sentence import when
@@ -39,13 +42,14 @@ def show(visitor: Visitor) -> None:
     st.title(plain(volume.title))
     show_done()
     _head(volume)
-    _package(visitor, number, sealed=volume.packed_at is not None)
+    _package(visitor, number, sealed=volume.packed_at is not None and volume.destroyed_at is None)
     st.subheader(said("卷内目录"))
     if opened.items:
         table(ITEMS, [_item(item) for item in opened.items], narrow=(0, 4, 5))
     else:
         empty("卷内目录在封装后生成。", "后台工作进程会自动封装；长时间没有封装的，请告知管理员。")
     _supplements(opened.supplements)
+    _life(visitor, number)
     _steps(visitor, volume)
 
 
@@ -128,11 +132,43 @@ def _supplement_package(one: SupplementShown) -> Html | str:
     return Html(f'<a class="sc-in" href="{archive_address(one.archive_number)}" download>下载</a>')
 
 
+def _life(visitor: Visitor, number: str) -> None:
+    """Show the yearly looks, transfers, and what was decided of a disposal."""
+    with visitor.reading() as read:
+        audits, transfers = life_of(read.session, read.actor, number)
+        decided = [one for one in disposals(read.session, read.actor) if one.archive_number == number]
+    if audits:
+        st.subheader(said("可读性核查"))
+        looks = [
+            (
+                one.number,
+                when(one.audited_at),
+                one.audited_by,
+                one.files,
+                "完整可读" if one.sound else _wrong(one.faults),
+            )
+            for one in audits
+        ]
+        table(("档号", "核查时间", "核查人", "文件数", "结果"), looks, narrow=(0, 1, 2, 3))
+    if transfers:
+        st.subheader(said("移交"))
+        handed = [(one.recipient, when(one.transferred_at), one.transferred_by, one.list_sha256) for one in transfers]
+        table(("接收单位", "移交时间", "移交人", "校验值清单"), handed, narrow=(1, 2))
+    if decided:
+        st.subheader(said("销毁"))
+        told = [(one.reason, one.proposed_by, one.decided_by, one.decision_reason, one.state) for one in decided]
+        table(("理由", "提出人", "决定人", "意见", "状态"), told, narrow=(1, 2, 4))
+
+
+def _wrong(faults: JsonList) -> str:
+    return "；".join(f"{fault['path']}：{fault['message']}" for fault in faults[:FAULTS])
+
+
 def _steps(visitor: Visitor, volume: ArchiveShown) -> None:
-    if volume.reopened_at or volume.packed_at is None:
+    if volume.reopened_at or volume.packed_at is None or volume.destroyed_at:
         return
     choices = Choices(visitor)
-    for action in ("supplement-archive", "reopen-archive"):
+    for action in ("supplement-archive", "reopen-archive", "propose-disposal"):
         if may(visitor.actor, action):
             with st.expander(step_title(action)):
                 action_form(visitor, volume.case_number, action, choices)

@@ -109,12 +109,22 @@ class NotApplicable(Content):
     approved_on: date | None = None
 
 
+class ExcusedGap(Content):
+    """What was missing when the volume was closed, and who let it be missing."""
+
+    what: str
+    reason: str
+    approved_by: str
+    approved_on: date
+
+
 class VolumeNotes(Content):
     """备考表: what the archivist must know of the volume."""
 
     total_pages: Count | None = None
     not_applicable: tuple[NotApplicable, ...] = ()
     remarks: tuple[str, ...] = ()
+    excused: tuple[ExcusedGap, ...] = ()
     prepared_by: str | None = None  # 立卷人
     checked_by: str | None = None  # 检查人
     dated: date | None = None

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import NotNullable, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from models.archive.tables import Archive
+from models.archive.tables import Archive, GapExcuse
 from models.case.tables import Case
 from models.case.tables import NotApplicable as NotApplicableRow
 from models.kernel.calendar.local_time import local_date
@@ -23,6 +23,7 @@ from models.papers.content import (
     ArchivedFile,
     DeliveryEntry,
     EventEntry,
+    ExcusedGap,
     NotApplicable,
     OutcomeEntry,
     ReplyEntry,
@@ -53,6 +54,8 @@ def content(session: Session, draft: Draft) -> TracebackArchive:
     row = draft.row
     archive = _archive(session, row.id)
     catalogue, called = Catalogue(), names(session, row.case_id)
+    excused = _excused(session, row.id)
+    catalogue.lost = {one.file_sha256 for one, _ in excused if one.file_sha256}
     add_papers(session, draft, catalogue)
     add_incoming(session, draft, catalogue)
     add_evidence(session, draft, catalogue, row.issuer_name)
@@ -81,7 +84,7 @@ def content(session: Session, draft: Draft) -> TracebackArchive:
         events=events,
         event_count=len(events),
         event_chain_head=archive.chain_head if archive else row.last_hash,
-        notes=_notes(session, draft, archive, catalogue, called, dated),
+        notes=_notes(session, draft, archive, catalogue, called, dated, excused),
     )
 
 
@@ -367,7 +370,13 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _notes(
-    session: Session, draft: Draft, archive: _Archive | None, catalogue: Catalogue, called: Names, dated: date | None
+    session: Session,
+    draft: Draft,
+    archive: _Archive | None,
+    catalogue: Catalogue,
+    called: Names,
+    dated: date | None,
+    excused: Sequence[tuple[GapExcuse, str]],
 ) -> VolumeNotes:
     absent = session.execute(
         select(NotApplicableRow.kind, NotApplicableRow.reason, NotApplicableRow.approved_at, User.name)
@@ -393,9 +402,39 @@ def _notes(
             for row in absent
         ),
         remarks=tuple(remarks),
+        excused=tuple(
+            ExcusedGap(
+                what=_named(one.what, called),
+                reason=one.reason,
+                approved_by=by,
+                approved_on=local_date(one.approved_at),
+            )
+            for one, by in excused
+        ),
         prepared_by=archive.archivist if archive else None,
         dated=dated,
     )
+
+
+def _excused(session: Session, document_id: int) -> list[tuple[GapExcuse, str]]:
+    """Return what the volume was closed without, each with the name of who approved it."""
+    rows = session.execute(
+        select(GapExcuse, User.name)
+        .join(Archive, Archive.id == GapExcuse.archive_id)
+        .join(User, User.id == GapExcuse.approved_by)
+        .where(Archive.document_id == document_id)
+        .order_by(GapExcuse.id)
+    )
+    return [(row.GapExcuse, row.name) for row in rows]
+
+
+_HELD = re.compile(r"整改措施(M\d+)")
+_REF = re.compile(r"(?:(?<=证据)|(?<=反馈)|(?<=来文)|(?<=事项)|(?<=文书)|^)[DERWX]\d+")
+
+
+def _named(what: str, called: Names) -> str:
+    """Return what is missing as somebody reads it who does not know the case's short names."""
+    return _REF.sub("", _HELD.sub(lambda found: called.measure(found[1]), what))
 
 
 def _referred(session: Session, case_id: int, called: Names) -> list[str]:

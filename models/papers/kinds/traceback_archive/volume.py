@@ -25,6 +25,7 @@ from models.rectification.tables import Reply, ReplyFile
 
 from .content import RESTRICTED
 
+LOST = "原文件不能读取，经批准缺存"
 KINDS = list(DocumentKind)
 AMENDED = {DocumentKind.CORRECTION: "已更正", DocumentKind.WITHDRAWAL: "已撤销"}
 
@@ -39,10 +40,14 @@ class StoredFile:
 
 
 class Catalogue:
-    """Numbers the items one after the other; a file's place in the package begins with its item's number."""
+    """Numbers the items one after the other; a file's place in the package begins with its item's number.
+
+    `lost` are the hashes of files that cannot be read and that somebody approved to be missing: their items say so.
+    """
 
     def __init__(self) -> None:
         self.items: list[CatalogueItem] = []
+        self.lost: set[str] = set()
 
     def add(
         self,
@@ -59,6 +64,9 @@ class Catalogue:
     ) -> tuple[ArchivedFile, ...]:
         """Append one line and return its files as they lie in the package; `about` is whose they are, as evidence/E2."""
         sequence = len(self.items) + 1
+        there = [file for file in files if file.sha256 not in self.lost]
+        if len(there) < len(files):
+            remark = "；".join(filter(None, (remark, LOST)))
         archived = tuple(
             ArchivedFile(
                 path=package_place(
@@ -67,12 +75,12 @@ class Catalogue:
                     title,
                     PurePosixPath(file.name).suffix,
                     number=number,
-                    part=part if len(files) > 1 else None,
+                    part=part if len(there) > 1 else None,
                 ),
                 sha256=file.sha256,
                 size=file.size,
             )
-            for part, file in enumerate(files, 1)
+            for part, file in enumerate(there, 1)
         )
         self.items.append(
             CatalogueItem(

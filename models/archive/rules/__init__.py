@@ -1,0 +1,1 @@
+"""What a volume must hold before its case is closed, and how long it is kept."""
