@@ -38,6 +38,7 @@ MACHINERY = (
     "/auth/",
     "/favicon.png",
     "/file/",
+    "/file-authority/",
     "/file-print/",
     "/file-template/",
     bodies.FACTS,
