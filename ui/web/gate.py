@@ -20,6 +20,7 @@ from models.kernel.settings import Settings
 from models.office.queries.signing_in import SignedIn
 from ui.web import bodies, served
 from ui.web.authentication import token_in, who
+from ui.web.forms import BY_HTTPS
 from ui.web.frame import Frame
 
 log = logging.getLogger("shencha.web")
@@ -63,6 +64,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        scope[BY_HTTPS] = secure(connection, self.settings)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -135,8 +137,11 @@ class Gate:
         """Whether a page of another site is behind what changes something: the browser tells by Origin."""
         if connection.scope["type"] == "http" and connection.scope["method"] in SAFE:
             return False
-        origin = connection.headers.get("origin")
-        return origin is None or urlsplit(origin).netloc not in own_hosts(connection, self.settings)
+        try:
+            origin = urlsplit(connection.headers.get("origin", "")).netloc
+        except ValueError:  # what no browser sends
+            return True
+        return origin not in own_hosts(connection, self.settings)
 
     def _answer(self, connection: HTTPConnection, refusal: int) -> Response:
         if refusal == FOREIGN:
@@ -200,7 +205,10 @@ def signed_in(connection: HTTPConnection) -> SignedIn:
 
 def known_host(connection: HTTPConnection, settings: Settings) -> bool:
     """Whether the browser calls us by a name of ours: a foreign name that leads here is somebody's trick."""
-    host = urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
+    try:
+        host = urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
+    except ValueError:  # what no browser sends
+        return False
     if host == "localhost" or host == urlsplit(settings.public_url or "").hostname:
         return True
     try:
