@@ -29,6 +29,19 @@ def asked(
     headers: Mapping[str, str] | None = None,
     websocket: bool = False,
 ) -> Told:
+    """Ask a program outside of any loop; the parameters are those of `sent`."""
+    return asyncio.run(sent(app, path, method, host, query, headers, websocket))
+
+
+async def sent(
+    app: ASGIApp,
+    path: str,
+    method: str = "GET",
+    host: str = "127.0.0.1:8501",
+    query: str = "",
+    headers: Mapping[str, str] | None = None,
+    websocket: bool = False,
+) -> Told:
     """Ask a program; `path` is what the server has decoded already, dots, slashes and all."""
     named = {"host": host, **{name.lower(): value for name, value in (headers or {}).items()}}
     scope: dict[str, Any] = {
@@ -60,7 +73,7 @@ def asked(
     async def send(message: Message) -> None:
         came.append(message)
 
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    await app(scope, receive, send)
     if websocket:
         first = came[0]
         return Told(0 if first["type"] == "websocket.accept" else int(first["code"]), "", {})
