@@ -38,7 +38,7 @@ from ui.web.draft_page import routes as drafts
 from ui.web.facts.routes import routes as facts
 from ui.web.files_out import routes as files
 from ui.web.frame import Frame
-from ui.web.gate import Gate, Pages
+from ui.web.gate import Gate, Pages, below_our_doors
 from ui.web.notice_page import routes as notices
 from ui.web.signing_in import routes as signing_in
 
@@ -144,7 +144,7 @@ def _open_case(story: Story, told: Attacked) -> Attacked:
 def program(settings: Settings) -> Starlette:
     """Return our own routes behind the gate, without Streamlit in the middle: a page is answered by its frame."""
     frame = Frame()
-    routes: list[Route] = [*signing_in(settings), *files(), *facts(), *drafts(), *notices()]
+    routes: list[Route] = [*signing_in(settings), *files(), *facts(), *drafts(), *notices(), *below_our_doors()]
     walls = [Middleware(Gate, settings=settings, frame=frame), Middleware(Pages, frame=frame)]
     return Starlette(routes=routes, middleware=walls)
 

@@ -241,6 +241,7 @@ OF_NO_OBJECT = {
     "own_second_factor",
     "_own_file",
     "blank_dossier",
+    "not_there",
 }
 ELSEWHERE_HERE = {"ledger_file", "notice", "answered_with", "change", "foreseen", "back", "small_evidence"}
 
@@ -255,4 +256,6 @@ def test_every_route_is_attacked(attacked: Attacked, story: Story) -> None:
         walked |= {next((route.name for route in routes if route.matches(scope)[0] is Match.FULL), "")}
     assert {route.name for route in routes} - walked <= OF_NO_OBJECT | ELSEWHERE_HERE  # type: ignore[attr-defined]
     told = set(re.findall(r"\*(\w+)\(", inspect.getsource(server.application)))
-    assert told == {"signing_in", "files", "facts", "drafts", "notices"}, "routes that `program` does not have"
+    assert told == {"signing_in", "files", "facts", "drafts", "notices", "below_our_doors"}, (
+        "routes that `program` does not have"
+    )

@@ -80,13 +80,13 @@ def test_without_a_session_no_page_no_file_and_no_stream_opens(browser: TestClie
 def test_no_spelling_of_an_address_gets_past_the_gate_to_streamlit(browser: TestClient) -> None:
     """With the whole program behind the gate, which looks for files of its own below some addresses."""
     assert browser.portal is not None
+    wrong = []
     for path in ("/cases", "/_stcore/host-config", "/_stcore/metrics", "/media/x", "/_stcore/upload_file/a/b"):
         for spelling in spellings(path):
             answer = browser.portal.call(sent, browser.app, spelling)
-            # Streamlit's own files may come for a name below the door of its files: none of them says anything of us.
-            assert answer.status >= 400 or spelling.startswith("/static/"), (spelling, answer.status)
-            assert "深查" not in answer.text, spelling
-            assert "script" not in answer.headers.get("content-type", "") or answer.status >= 400, spelling
+            if answer.status < 400:
+                wrong.append((spelling, answer.status, answer.text[:40]))
+    assert wrong == []
 
 
 def test_the_doors_of_streamlit_for_other_programs_are_shut(browser: TestClient) -> None:
