@@ -17,9 +17,12 @@ JOURNEYS := \
 	what_goes_through_somebody_else lead_and_cooperating lists_and_recusals milestones numbers_seals_service on_behalf one_dossier_was_two \
 	facts_are_corrected nobody_signs_a_hollow_paper the_checklist_leads the_last_word one_notice_over_several_cases one_work_for_several_cases proofs_of_service summoning_a_unit \
 	pictures_in_the_report two_accidents_are_one complete_before_closed a_volume_through_the_years units_change mediation_is_walled
+ATTACK := tests/security $(addprefix tests/ui/web/test_,gate.py bodies.py markup.py every_screen.py second_factor.py notice_page.py) \
+	tests/ui/cli/test_second_factor.py tests/ui/cli/test_who_acts.py tests/ui/cli/test_privacy.py \
+	tests/journeys/test_nobody_else_knows.py tests/journeys/test_mediation_is_walled.py tests/documents/archive/test_damages.py
 FAST := tests/models tests/test_front_door.py tests/test_fast.py tests/test_mutants.py $(JOURNEYS:%=tests/journeys/test_%.py)
 
-.PHONY: help setup run test test-fast test-long mutants coverage check bench bench-web faults demo docs render shots clean
+.PHONY: help setup run test test-fast test-long mutants coverage check attack sbom audit bench bench-web faults demo docs render shots clean
 
 help: ## say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +60,15 @@ check: $(STAMP) ## style, complexity, types, rooms, dead code, migrations, depen
 	$(BIN)/vulture
 	$(BIN)/python -m models.migrations.drift
 	$(BIN)/python -m pip check
+
+attack: $(STAMP) ## try to get past every wall: other people's things, requests, guesses, words (docs/security.md)
+	$(BIN)/python -m pytest $(PYTEST_FLAGS) $(ATTACK)
+
+sbom: $(STAMP) ## write a bill of materials (CycloneDX) from the lock to out/shencha.cdx.json
+	$(BIN)/python -m tests.parts sbom out/shencha.cdx.json
+
+audit: $(STAMP) ## hold the lock against advisories on this machine (AUDIT_DATA=folder with an export of OSV)
+	@$(BIN)/python -m tests.parts audit "$(AUDIT_DATA)"
 
 bench: $(STAMP) ## measure, side by side with the obvious ways
 	$(BIN)/python -m tests.benchmarks

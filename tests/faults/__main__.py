@@ -6,6 +6,8 @@ import argparse
 import os
 import random
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -26,6 +28,11 @@ with an untouched twin that started from a copy of the same database: every pape
 event must exist in both, and once. A mail may have gone out again, under the same Message-ID; a chat note never.
 """
 
+STEPS = """Single steps are struck as well: killed before a statement, a commit or a file that gets its name; on a disk that takes
+no more; by a clock that runs behind; while the database is moved away. Another process then takes the step again, and what
+there is must be what an unhurt one left. A backup and a restore that are killed: `tests/faults/test_keeping.py`.
+"""
+
 
 def main() -> None:
     """Run every fault and write the page."""
@@ -43,6 +50,8 @@ def main() -> None:
     began, found = time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="shencha-faults-") as place:
         folder = Path(place)
+        steps = _steps(folder / "steps", few if given.quick else 40, seed)
+        print(steps, flush=True)
         sqlite = Databases(folder, server=None, worker="faults")
 
         def faults() -> Iterator[Survived]:
@@ -62,7 +71,9 @@ def main() -> None:
             print(_line(survived), flush=True)
             told = f"{time.monotonic() - began:.0f} s, seed {seed}, {machine()}; at the end {others()}."
             if not given.quick:
-                PAGE.write_text(f"{HEAD}\n{_table(found)}\n\n{told}\n{_missing(found)}", encoding="utf-8")
+                PAGE.write_text(
+                    f"{HEAD}\n{_table(found)}\n\n{STEPS}\n{steps}\n\n{told}\n{_missing(found)}", encoding="utf-8"
+                )
     print(f"\n{told}")
 
 
@@ -70,6 +81,19 @@ HEADINGS = (
     *("fault", "database", "cases", "struck", "papers", "files", "numbers", "rungs", "messages"),
     *("mails", "sent again", "chat notes", "uncertain", "missing", "doubled", "seconds"),
 )
+
+
+def _steps(folder: Path, most: int, seed: int) -> str:
+    """Strike single steps, and backup and restore, each in processes of their own; returns a table."""
+    folder.mkdir()
+    command = [sys.executable, "-m", "tests.faults.steps_killed", str(folder), str(most), str(seed)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    lines = [
+        ("step", "struck", "of points", "seconds"),
+        ("---",) * 4,
+        *(line.split("\t") for line in told.splitlines()),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _table(found: Sequence[Survived]) -> str:

@@ -21,7 +21,10 @@ from models.kernel.storage import limits
 from ui.passwords import form_token
 from ui.web.bodies import SMALL
 
-FORM_COOKIE, TOKEN = "shencha_form", "form"
+# The prefix makes a browser refuse the cookie from any other host: who lays one in knows the tokens that go with it.
+FORM_COOKIE, SECURE_FORM_COOKIE, TOKEN = "shencha_form", "__Host-shencha_form", "form"
+BY_HTTPS = "shencha.by_https"
+"""Where the gate notes in a request whether the browser came by https, to us or to the proxy in front of us."""
 REMEMBERED = 30 * 24 * 3600
 STALE = "页面已过期，请重新填写。"
 FIELDS, FILES = 300, 100
@@ -101,17 +104,21 @@ def with_form_cookie(
     request: Request, made: Callable[[str], str], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Answer with the page that `made` returns for the token of its forms."""
-    cookie = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(16)
+    cookie, secure = browser_of(request) or secrets.token_urlsafe(16), by_https(request)
     answer = HTMLResponse(made(form_token(cookie)), status, headers)
-    answer.set_cookie(
-        FORM_COOKIE,
-        cookie,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-        max_age=REMEMBERED,
-    )
+    name = SECURE_FORM_COOKIE if secure else FORM_COOKIE
+    answer.set_cookie(name, cookie, httponly=True, samesite="strict", secure=secure, max_age=REMEMBERED)
     return answer
+
+
+def by_https(request: HTTPConnection) -> bool:
+    """Return whether the browser came by https."""
+    return bool(request.scope.get(BY_HTTPS, request.url.scheme == "https"))
+
+
+def browser_of(request: HTTPConnection) -> str:
+    """Return the mark that forms left in a browser; empty where there is none."""
+    return request.cookies.get(SECURE_FORM_COOKIE if by_https(request) else FORM_COOKIE, "")
 
 
 def sent_to(address: str, token: str) -> str:
@@ -121,7 +128,7 @@ def sent_to(address: str, token: str) -> str:
 
 def from_our_form(request: HTTPConnection) -> bool:
     """Return whether a form was on a page that we sent to this browser; nothing of the form is read."""
-    cookie, shown = request.cookies.get(FORM_COOKIE, ""), request.query_params.get(TOKEN, "")
+    cookie, shown = browser_of(request), request.query_params.get(TOKEN, "")
     return bool(cookie) and secrets.compare_digest(shown.encode(), form_token(cookie).encode())
 
 

@@ -55,7 +55,7 @@ def policy(inline: list[str]) -> str:
             "frame-src 'self' blob:",
             "worker-src 'self' blob:",
             "object-src 'none'",
-            "base-uri 'self'",
+            "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'self'",
         )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ipaddress
 import logging
 import re
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect, HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.kernel.errors import Refused
@@ -20,14 +22,16 @@ from models.kernel.settings import Settings
 from models.office.queries.signing_in import SignedIn
 from ui.web import bodies, served
 from ui.web.authentication import token_in, who
-from ui.web.frame import Frame
+from ui.web.forms import BY_HTTPS
+from ui.web.frame import INDEX, Frame
 
 log = logging.getLogger("shencha.web")
 SIGN_IN, PASSWORD, SERVICE_OUT = "/auth/login", "/auth/password", "/auth/oidc/out"
 CODE, SECOND = "/auth/code", "/auth/second"
-# What needs no session: signing in, the health check, and Streamlit's own program files. Routes of other doors that
-# bring their own proof (the link printed on a notice) add themselves here.
-OPEN = ["/auth/", "/n/", "/static/", "/_stcore/health", "/favicon.png"]
+HEALTH, FAVICON, PROGRAM = "/_stcore/health", "/favicon.png", "/static/"
+# What needs no session: signing in, the link printed on a notice, which brings its own proof, and Streamlit's own
+# program files. What lies below these and is none of them is not there: Streamlit would answer it with a page of its own.
+OPEN = ("/auth/", "/n/")
 # Streamlit's door for other programs, which we do not offer.
 CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
 MACHINERY = (
@@ -38,6 +42,7 @@ MACHINERY = (
     "/auth/",
     "/favicon.png",
     "/file/",
+    "/file-authority/",
     "/file-print/",
     "/file-template/",
     bodies.FACTS,
@@ -47,7 +52,6 @@ MACHINERY = (
 BY_ITSELF = re.compile(rf"{bodies.FACTS}[^/]+/[^/]+/since/\d+", re.ASCII)
 SAFE = ("GET", "HEAD", "OPTIONS")
 NOT_SIGNED_IN, MUST_CHANGE, MUST_SET_UP, FOREIGN, UNWELL = 4401, 4403, 4404, 1008, 1011
-HEALTH = "/_stcore/health"
 
 
 class Gate:
@@ -62,6 +66,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        scope[BY_HTTPS] = secure(connection, self.settings)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -115,7 +120,7 @@ class Gate:
             return FOREIGN
         if path == HEALTH:
             return None if await to_thread.run_sync(served.unwell) is None else UNWELL
-        if path.startswith(tuple(OPEN)):
+        if path == FAVICON or path.startswith(OPEN) or is_program(path):
             return None
         try:
             used = BY_ITSELF.fullmatch(path) is None
@@ -134,8 +139,11 @@ class Gate:
         """Whether a page of another site is behind what changes something: the browser tells by Origin."""
         if connection.scope["type"] == "http" and connection.scope["method"] in SAFE:
             return False
-        origin = connection.headers.get("origin")
-        return origin is None or urlsplit(origin).netloc not in own_hosts(connection, self.settings)
+        try:
+            origin = urlsplit(connection.headers.get("origin", "")).netloc
+        except ValueError:  # what no browser sends
+            return True
+        return origin not in own_hosts(connection, self.settings)
 
     def _answer(self, connection: HTTPConnection, refusal: int) -> Response:
         if refusal == FOREIGN:
@@ -176,13 +184,35 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page, or hand on."""
-        if scope["type"] != "http" or scope["path"].startswith((*MACHINERY, *OPEN)):
+        if scope["type"] != "http" or scope["path"] == FAVICON or scope["path"].startswith((*MACHINERY, *OPEN)):
             await self.app(scope, receive, send)
         elif scope["method"] in ("GET", "HEAD") and "/" not in scope["path"].strip("/"):
             await self.frame.answer()(scope, receive, send)
         else:
             # Streamlit's program looks below the page's address first, and at the root when there is nothing.
             await PlainTextResponse("没有这个地址。", 404)(scope, receive, send)
+
+
+def is_program(path: str) -> bool:
+    """Return whether an address is that of one of Streamlit's own program files."""
+    return path.startswith(PROGRAM) and path in program_files()
+
+
+@cache
+def program_files() -> frozenset[str]:
+    """Return the addresses of Streamlit's own program files, as they lie there: no other spelling of one is known."""
+    below = INDEX.parent
+    return frozenset(f"/{file.relative_to(below).as_posix()}" for file in below.rglob("*") if file.is_file())
+
+
+async def not_there(_request: Request) -> Response:
+    """Answer what lies below a door of ours and is nothing."""
+    return PlainTextResponse("没有这个地址。", 404)
+
+
+def below_our_doors() -> list[Route]:
+    """Return the last of all routes: whatever lies below a door of ours that needs no session, and is nothing."""
+    return [Route(f"{door}{{rest:path}}", not_there) for door in OPEN]
 
 
 def _closing(sentence: str, status: int) -> Response:
@@ -199,7 +229,10 @@ def signed_in(connection: HTTPConnection) -> SignedIn:
 
 def known_host(connection: HTTPConnection, settings: Settings) -> bool:
     """Whether the browser calls us by a name of ours: a foreign name that leads here is somebody's trick."""
-    host = urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
+    try:
+        host = urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
+    except ValueError:  # what no browser sends
+        return False
     if host == "localhost" or host == urlsplit(settings.public_url or "").hostname:
         return True
     try:

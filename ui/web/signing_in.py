@@ -27,7 +27,7 @@ from ui.passwords import fits, hashed, new_token, refuse_weak, token_hash
 from ui.second_factor import check, half_way, is_half_way, second, whose_half
 from ui.web import second_factor, served
 from ui.web.authentication import COOKIE, SECURE_COOKIE, token_in, who
-from ui.web.forms import FORM_COOKIE, STALE, fields_of, from_our_form, with_form_cookie
+from ui.web.forms import STALE, browser_of, by_https, fields_of, from_our_form, with_form_cookie
 from ui.web.frame import OWN
 from ui.web.gate import CODE, PASSWORD, SERVICE_OUT, SIGN_IN, secure
 from ui.web.own_page import emptying, field, form, hidden, page, table, way
@@ -66,7 +66,7 @@ def _compared(request: Request, said: Mapping[str, str], to: str) -> Response:
             return _form(request, to, wrong=WRONG, status=401, account=account)
         assert kept is not None
         if second(installation, account) is not None:
-            half = half_way(installation, account, kept, request.cookies.get(FORM_COOKIE, ""), installation.clock())
+            half = half_way(installation, account, kept, browser_of(request), installation.clock())
             return _code_form(request, half, to)
         return _in(request, installation, account, to, kept)
     except TooSoon as refusal:
@@ -92,7 +92,7 @@ async def code(request: Request) -> Response:
 
 def _code_compared(request: Request, said: Mapping[str, str]) -> Response:
     half, to = said.get("half", ""), _inside(said.get("to", ""))
-    account, browser = whose_half(half), request.cookies.get(FORM_COOKIE, "")
+    account, browser = whose_half(half), browser_of(request)
     try:
         installation = served.installation()
         now = installation.clock()
@@ -141,9 +141,9 @@ def _known(request: Request, installation: Installation, account: str, answer: R
     address = request.client.host if request.client else None
     with installation.acting(SYSTEM.account) as act:
         guessed_right(act, account, Guesser(address, token_hash(mark)))
-    by_https = secure(request, installation.settings)
-    name = SECURE_BROWSER if by_https else BROWSER
-    answer.set_cookie(name, mark, httponly=True, samesite="lax", secure=by_https, max_age=int(KNOWN.total_seconds()))
+    safe = secure(request, installation.settings)
+    name = SECURE_BROWSER if safe else BROWSER
+    answer.set_cookie(name, mark, httponly=True, samesite="lax", secure=safe, max_age=int(KNOWN.total_seconds()))
     return answer
 
 
@@ -161,13 +161,13 @@ def opened(
             password_hash=password_hash,
         )
     answer = RedirectResponse(to or "/", 303)
-    by_https = secure(request, installation.settings)
+    safe = secure(request, installation.settings)
     answer.set_cookie(
-        SECURE_COOKIE if by_https else COOKIE,
+        SECURE_COOKIE if safe else COOKIE,
         token,
         httponly=True,
         samesite="lax",
-        secure=by_https,
+        secure=safe,
         max_age=int(served.longest(installation.settings).total_seconds()),
     )
     return answer
@@ -313,9 +313,8 @@ def _inside(to: str) -> str:
 async def language(request: Request) -> Response:
     """Keep the language that this browser wants for menu and headings."""
     answer = RedirectResponse("/", 303)
-    answer.set_cookie(
-        LANGUAGE, "en" if request.query_params.get("to") == "en" else "zh", httponly=True, samesite="lax", max_age=YEAR
-    )
+    wanted = "en" if request.query_params.get("to") == "en" else "zh"
+    answer.set_cookie(LANGUAGE, wanted, httponly=True, samesite="lax", secure=by_https(request), max_age=YEAR)
     return answer
 
 

@@ -138,7 +138,7 @@ def _book(tree: Tree) -> Workbook:
     kept.sheet_state = "hidden"
     for number, choices in enumerate(words, 1):
         for line, word in enumerate(choices, 1):
-            kept.cell(line, number, word)
+            kept.cell(line, number, word).data_type = "s"  # an administrator may add one that begins like a formula
     return book
 
 

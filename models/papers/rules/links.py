@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import unicodedata
 
 CODE_LENGTH = 8
 KEY_MARK = 16  # hex digits
@@ -23,8 +24,11 @@ def answer_code(secret: bytes, document_id: int, version: int) -> str:
 
 
 def is_code(secret: bytes, document_id: int, version: int, given: str) -> bool:
-    """Return whether the digits are those of the paper; spaces between them are what people write."""
-    return hmac.compare_digest(answer_code(secret, document_id, version), "".join(given.split()))
+    """Return whether the digits are those of the paper; spaces between them, and broad digits, are what people write."""
+    written = "".join(unicodedata.normalize("NFKC", given).split())
+    return hmac.compare_digest(
+        answer_code(secret, document_id, version).encode(), written.encode("utf-8", "surrogatepass")
+    )
 
 
 def fingerprint(given: str) -> str:

@@ -222,6 +222,32 @@ def test_a_head_that_does_not_end_is_refused(real: Real) -> None:
         assert line.recv(100).startswith(b"HTTP/1.1 400")
 
 
+def test_a_request_whose_end_can_be_read_in_two_ways_is_refused_and_nothing_behind_it_is_heard(real: Real) -> None:
+    """What a proxy before us might take for one request and we for two (smuggling), or the other way round."""
+    cookie = signed_in(real)
+    hidden = f"GET /auth/login HTTP/1.1\r\nHost: {LOOPBACK}:{real.port}\r\n\r\n".encode()
+    for lengths in (
+        "Content-Length: 4\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 4",
+        "Content-Length: 4\r\nContent-Length: 40",
+        "Content-Length: 4, 40",
+        "Content-Length: +4",
+        "Content-Length: 4 4",
+        "Content-Length: -1",
+        "Content-Length: 0x4",
+        "Content-Length : 4",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding: chunked, identity",
+        "Transfer-Encoding:\x0bchunked",
+        "X: y\n\nTransfer-Encoding: chunked",
+    ):
+        head = f"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nCookie: {cookie}\r\n{lengths}"
+        answer = real.raw(head, b"0\r\n\r\n" + hidden, seconds=5)
+        assert answer.startswith(("HTTP/1.1 400", "HTTP/1.1 411", "HTTP/1.1 501")), (lengths, answer[:80])
+        assert answer.count("HTTP/1.1") == 1, lengths
+    assert real.handed == []
+
+
 def test_after_all_that_the_doors_still_open(real: Real, story: Story) -> None:
     with opened(real) as (client, to, key):
         said = {"step": "acknowledge", "form_key": key, "name": "周某", "code": real.code}

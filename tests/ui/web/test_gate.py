@@ -19,6 +19,8 @@ from models.kernel.settings import Settings
 from models.office.rules.slowing import ONE
 from models.office.tables import Guesses, User, WebSession
 from models.overview.commands.leaving import disable_user
+from tests.security.asking import sent
+from tests.security.test_tricks_with_requests import spellings
 from tests.stories import Story
 from tests.ui.web.conftest import PASSWORD, give_password
 from ui.demo_accounts import DEMO_PASSWORD
@@ -73,6 +75,18 @@ def test_without_a_session_no_page_no_file_and_no_stream_opens(browser: TestClie
     with pytest.raises(WebSocketDisconnect) as refused:
         stream(browser, **ORIGIN)
     assert refused.value.code == 4401
+
+
+def test_no_spelling_of_an_address_gets_past_the_gate_to_streamlit(browser: TestClient) -> None:
+    """With the whole program behind the gate, which looks for files of its own below some addresses."""
+    assert browser.portal is not None
+    wrong = []
+    for path in ("/cases", "/_stcore/host-config", "/_stcore/metrics", "/media/x", "/_stcore/upload_file/a/b"):
+        for spelling in spellings(path):
+            answer = browser.portal.call(sent, browser.app, spelling)
+            if answer.status < 400:
+                wrong.append((spelling, answer.status, answer.text[:40]))
+    assert wrong == []
 
 
 def test_the_doors_of_streamlit_for_other_programs_are_shut(browser: TestClient) -> None:
