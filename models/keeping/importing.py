@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Table, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DataError, IntegrityError, StatementError
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident
@@ -22,7 +22,7 @@ from models.kernel.events import record_admin
 from models.kernel.installation import Installation
 from models.kernel.rights import policy
 from models.office.tables import Organisation
-from models.papers.tables import Document, NumberCounter
+from models.papers.tables import Document, DrawnNumber, NumberCounter
 
 from .case_rows import (
     PAYLOAD,
@@ -105,7 +105,7 @@ def _tried(
             _record(act, found, sha256)
     except _TakenBack:
         pass
-    except (DataError, IntegrityError, StatementError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (AttributeError, LookupError, StatementError, TypeError, ValueError) as error:
         raise strange() from error
     return found
 
@@ -135,6 +135,8 @@ class _Writing:
         self.rows: dict[str, list[int]] = {}
         self.waiting: set[str] = set()
         self.incomplete: set[str] = set()
+        self.later: list[tuple[Table, int, str, int]] = []
+        """Columns that point at a later row of their own table, set when that one is there."""
 
     def imported(self) -> Imported:
         """Write every row under a new number, and read all of them again. Raises as `import_case` does."""
@@ -152,6 +154,8 @@ class _Writing:
                 self.rows[name] = self._drawn(name)
         for name in belonging():
             insert_rows(self.connection, self.tables[name], self._placed(name))
+        for table, row, column, to in self.later:
+            self.connection.execute(table.update().where(table.c.id == row).values({column: to}))
         self._numbers_on()
         self._read_again()
         return Imported(
@@ -176,11 +180,14 @@ class _Writing:
             if self.session.scalar(carried) is not None:
                 raise Conflict(f"文号“{row['number']}”在本系统已经用于另一文书，没有导入。", code="number_taken")
         for row in self.parcel.named("archives"):
-            if (
-                self.session.scalar(select(Archive.id).where(Archive.archive_number == row["archive_number"]))
-                is not None
-            ):
-                raise Conflict(f"档号“{row['archive_number']}”在本系统已经使用，没有导入。", code="number_taken")
+            volume = row["archive_number"]
+            if self.session.scalar(select(Archive.id).where(Archive.archive_number == volume)) is not None:
+                raise Conflict(f"档号“{volume}”在本系统已经使用，没有导入。", code="number_taken")
+        for row in self.parcel.named("drawn_numbers"):
+            key = (self.rows["number_series"][row["series_id"] - 1], row["year"], row["number"])
+            if self.session.get(DrawnNumber, key) is not None:
+                used = f"{row['year']} 年第 {row['number']} 号"
+                raise Conflict(f"本案所用的编号（{used}）在本系统已经使用，没有导入。", code="number_taken")
 
     def _drawn(self, name: str) -> list[int]:
         """Draw as many row numbers of a table as the case has rows, in rising order."""
@@ -210,10 +217,15 @@ class _Writing:
             for at, to in pointing.items():
                 value = row[at]
                 if isinstance(value, list):
+                    if value[0] != to:
+                        raise strange()
                     row[at] = self._elsewhere(value)
                     missing += [(columns[at], value)] if row[at] is None else []
                 elif value is not None:
                     row[at] = self._here(to, value)
+                    if to == name and value > expected:
+                        self.later.append((self.tables[name], self._here(name, expected), columns[at], row[at]))
+                        row[at] = None
             if missing:
                 self._waits(name, missing)
                 continue
@@ -304,8 +316,8 @@ def _refuse_known(session: Session, case: Mapping[str, Any], accident: Mapping[s
         & (Accident.place == accident["place"])
     )
     known = select(Case.case_number).join(Accident, Accident.id == Case.accident_id)
-    by_number = Accident.accident_number == accident["accident_number"]
-    other = session.scalar(known.where(or_(same, by_number)))
+    number = accident["accident_number"]
+    other = session.scalar(known.where(same if number is None else or_(same, Accident.accident_number == number)))
     if other is not None:
         raise Conflict(f"同一起事故在本系统已立案（{other}），没有导入。", code="accident_exists")
 

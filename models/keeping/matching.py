@@ -107,11 +107,14 @@ class Matching:
         issuer = self.found.rows["organisations"][row["issuer_id"] - 1]
         series = NumberSeries
         known = self.session.scalar(select(series.id).where(series.prefix == row["prefix"]))
-        if known is None:
-            of_kind = select(series.id).where(series.issuer_id == issuer, series.kind == row["kind"])
-            known = self.session.scalar(of_kind)
         if known is not None:
             return known
+        other = self.session.scalar(select(series.prefix).where(series.issuer_id == issuer, series.kind == row["kind"]))
+        if other is not None:
+            raise Refused(
+                f"同一机关在原系统用“{row['prefix']}”编号，在本系统用“{other}”，没有导入；请先统一编号设置。",
+                code="series_differs",
+            )
         return self._added(NumberSeries(**{**row, "issuer_id": issuer}))
 
     def _manner(self, row: Mapping[str, Any], taken: Sequence[int]) -> int:
