@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident
@@ -38,7 +38,7 @@ from .case_rows import (
 from .dump import counted
 from .load import insert_rows
 from .matching import Matched, Matching, told
-from .opening import Parcel, opened_parcel, strange
+from .opening import NOT_OF_A_CASE, Parcel, opened_parcel, strange
 from .parcel import unpack, workplace
 from .restoring import Bringing
 from .rules.manifest import Manifest
@@ -105,7 +105,11 @@ def _tried(
             _record(act, found, sha256)
     except _TakenBack:
         pass
-    except (AttributeError, LookupError, StatementError, TypeError, ValueError) as error:
+    except StatementError as error:
+        if isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError):
+            raise  # the database's own trouble, not the parcel's
+        raise strange() from error
+    except NOT_OF_A_CASE as error:
         raise strange() from error
     return found
 

@@ -31,6 +31,8 @@ from .vault import Vault
 MOST_UNPACKED = 4 << 30
 """Bytes of rows that a parcel may unfold to: a hundred times what the largest case has."""
 LONGEST_LINE = 64 << 20
+NOT_OF_A_CASE = (AttributeError, LookupError, RecursionError, StopIteration, TypeError, ValueError)
+"""What reading rows ends in that nobody exported."""
 _TOLD = 20
 
 
@@ -82,7 +84,7 @@ def opened_parcel(installation: Installation, vault: Vault, key: str | None) -> 
         _refuse_missing_files(parcel)
         _refuse_other_packages(parcel)
         return _proved(parcel, key)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, StopIteration) as error:
+    except NOT_OF_A_CASE as error:
         raise strange() from error
 
 
