@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, false, func, or_, select
 
 from models.kernel.errors import Conflict, NotFound
 from models.kernel.record.event_chain import canonical
@@ -223,7 +223,7 @@ class CaseRows:
         said = json.loads(value)
         return canonical({key: self.numbers[PAYLOAD[key]][at] for key, at in said.items()}).decode()
 
-    def _elsewhere(self, to: str, row: int) -> list[str | None]:
+    def _elsewhere(self, to: str, row: int) -> list[Any]:
         """Name a row of another case. Raises Conflict for what has no name outside its database."""
         cases, table = self.tables["cases"], self.tables[to]
         number = select(cases.c.case_number)
@@ -244,9 +244,17 @@ class CaseRows:
                 .join(units, units.c.id == table.c.organisation_id)
             )
             return [to, *self.connection.execute(asked.where(table.c.id == row)).one()]
-        number = select(cases.c.case_number).join(table, table.c.case_id == cases.c.id)
-        other = self.connection.execute(number.where(table.c.id == row)).scalar_one_or_none()
-        raise Conflict(f"本案与案件{other or '其他案件'}共用办理记录，不能单独导出。", code="case_shared")
+        return [to, *self._place_of(to, row)]
+
+    def _place_of(self, to: str, row: int) -> tuple[str, int]:
+        """Name a row that has no name by its place among those of its case: later ones come behind it."""
+        cases, table = self.tables["cases"], self.tables[to]
+        if "case_id" not in table.c:
+            raise Conflict("本案与其他案件共用办理记录，不能单独导出。", code="case_shared")
+        asked = select(cases.c.id, cases.c.case_number).join(table, table.c.case_id == cases.c.id)
+        case = self.connection.execute(asked.where(table.c.id == row)).one()
+        before = select(func.count()).select_from(table).where(table.c.case_id == case.id, table.c.id <= row)
+        return case.case_number, self.connection.execute(before).scalar_one()
 
 
 def numbered(table: Table) -> bool:

@@ -275,6 +275,8 @@ class _Writing:
             found: int = row.id if to == "cases" else row.accident_id
             return found
         asked = select(table.c.id).where(table.c.case_id == row.id)
+        if isinstance(ref[0], int):
+            return self.connection.scalar(asked.order_by(table.c.id).offset(ref[0] - 1).limit(1))
         if to != "assignments":
             return self.connection.scalar(asked.where(table.c.ref == ref[0]))
         measures, units = self.tables["measures"], self.tables["organisations"]

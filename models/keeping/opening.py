@@ -72,13 +72,13 @@ def opened_parcel(installation: Installation, vault: Vault, key: str | None) -> 
     if manifest.database != OF_A_CASE:
         raise not_a_parcel()
     _refuse_version(manifest)
-    with installation.database.reading() as session:
-        _refuse_other_columns(manifest, tables_needed(session.connection()))
     _refuse_unfolding(vault, manifest)
     checked = check(vault, manifest)
     if checked.faults:
         told = f"案件包中有 {len(checked.faults)} 个文件缺失或损坏，没有导入。"
         raise Refused(told, faults=checked.faults[:_TOLD], code="parcel_damaged")
+    with installation.database.reading() as session:
+        _refuse_other_columns(manifest, tables_needed(session.connection()))
     parcel = Parcel(vault, manifest, 0, None)
     try:
         _refuse_missing_files(parcel)

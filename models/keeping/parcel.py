@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+import socket
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ _NAME = re.compile(
 _LONGEST = 200
 _BLOCK = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a zip knows: the same case gives the same bytes
-_WORKPLACE = re.compile(r"\.parcel-([0-9]+)-[0-9]+")
+_WORKPLACE = re.compile(r"\.parcel-(.+)-([0-9]+)-[0-9]+")
 _opened = itertools.count()
 
 
@@ -34,9 +35,9 @@ def workplace(settings: Settings) -> Iterator[Path]:
     home = settings.home.absolute()
     for left in home.glob(".parcel-*"):
         found = _WORKPLACE.fullmatch(left.name)
-        if found and not lives(int(found[1])):
+        if found and found[1] == socket.gethostname() and not lives(int(found[2])):
             shutil.rmtree(left)
-    place = home / f".parcel-{os.getpid()}-{next(_opened)}"
+    place = home / f".parcel-{socket.gethostname()}-{os.getpid()}-{next(_opened)}"
     place.mkdir(mode=0o700, parents=True)
     try:
         yield place

@@ -46,8 +46,21 @@ def bench(place: Workplace, size: Size) -> Measured:
                 bare.append(_spent(lambda of=database: _bare(of)) / events)
                 ours.append(_spent(lambda of=installation: _round(of)) / events)
         rows += [
-            Row(BENCH, f"a round of the worker, a thousand events, {name}", Unit.MILLISECONDS, _ms(ours), ours=True, group=name),
-            Row(BENCH, f"a bare loop over the table, a thousand events, {name}", Unit.MILLISECONDS, _ms(bare), group=name),
+            Row(
+                BENCH,
+                f"a round of the worker, a thousand events, {name}",
+                Unit.MILLISECONDS,
+                _ms(ours),
+                ours=True,
+                group=name,
+            ),
+            Row(
+                BENCH,
+                f"a bare loop over the table, a thousand events, {name}",
+                Unit.MILLISECONDS,
+                _ms(bare),
+                group=name,
+            ),
         ]
         hours.append(EVENTS * max(ours) / 3600)
         facts.append(

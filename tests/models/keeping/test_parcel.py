@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import socket
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,10 +26,11 @@ from models.keeping.importing import Imported, import_case
 from models.kernel.act import find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from models.kernel.rights.visible import visible_cases
-from models.kernel.tables import AdminEvent
+from models.kernel.tables import AdminEvent, Event
 from models.kernel.vocabulary import LinkNature
 from models.office.tables import Organisation, User
 from tests.databases import Databases
+from tests.journeys.test_one_work_for_several_cases import Merged
 from tests.stories import Story, staffed, story_in
 
 CASE = "4207-2025-0001"
@@ -92,6 +94,25 @@ def test_what_ties_two_cases_comes_with_the_one_that_is_imported_later(
         assert imported(there, tmp_path / f"{second}.zip").waiting == ()
         with there.installation.database.reading() as session:
             assert session.scalar(select(func.count()).select_from(CaseLink)) == 1
+        for case in (first, second):
+            exported(there, case, tmp_path / f"again-{case}.zip")
+            assert content(tmp_path / f"again-{case}.zip") == content(tmp_path / f"{case}.zip")
+
+
+def test_a_case_that_rests_on_another_comes_after_that_one(sqlite_databases: Databases, tmp_path: Path) -> None:
+    with another(sqlite_databases, tmp_path / "one", None) as story:
+        merged = Merged(story)
+        merged.merge()
+        merged.complete()
+        first, second = merged.first.case, merged.second.case
+        for case in (first, second):
+            exported(story, case, tmp_path / f"{case}.zip")
+    with another(sqlite_databases, tmp_path / "other", story) as there:
+        with pytest.raises(Conflict, match="请先导入该案") as refusal:
+            imported(there, tmp_path / f"{second}.zip")
+        assert refusal.value.code == "other_case_missing"
+        for case in (first, second):
+            imported(there, tmp_path / f"{case}.zip")
         for case in (first, second):
             exported(there, case, tmp_path / f"again-{case}.zip")
             assert content(tmp_path / f"again-{case}.zip") == content(tmp_path / f"{case}.zip")
@@ -241,7 +262,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "a file is another": (lambda to: entry(to, lambda held: held.update({stored(held): b"anders"})), "parcel_damaged"),
     "a path outside": (lambda to: entry(to, lambda held: held.update({"../x": b"x"})), "parcel_path"),
     "a path inside": (lambda to: entry(to, lambda held: held.update({f"backups/{CASE}/../x": b""})), "parcel_path"),
-    "packed tightly": (lambda to: entry(to, lambda _: None, zipfile.ZIP_DEFLATED), "not_a_parcel"),
+    "packed tightly": (lambda to: entry(to, lambda _: None, zipfile.ZIP_DEFLATED), "parcel_bomb"),
     "a bomb": (
         lambda to: entry(to, lambda held: held.update({f"files/00/{'0' * 62}": bytes(1 << 22)}), zipfile.ZIP_DEFLATED),
         "parcel_bomb",
@@ -286,7 +307,7 @@ def test_an_import_that_ends_in_the_middle_leaves_no_row_and_is_begun_anew(
     parcel: Path, sqlite_databases: Databases, tmp_path: Path
 ) -> None:
     with another(sqlite_databases, tmp_path / "other", None) as there:
-        (tmp_path / "other" / ".parcel-999999999-0").mkdir(parents=True)
+        (tmp_path / "other" / f".parcel-{socket.gethostname()}-999999999-0").mkdir(parents=True)
         before = rows(there)
         with there.installation.database.writing() as session:
             session.connection().exec_driver_sql(
@@ -307,7 +328,13 @@ def rows(story: Story) -> dict[str, object]:
 
 
 def everything(story: Story) -> tuple[object, ...]:
-    return rows(story), sorted(path for path in story.installation.settings.home.rglob("*") if path.is_file())
+    """Return how much there is of what an import would add to, and the files of the home."""
+    with story.installation.database.reading() as session:
+        counts = [
+            session.scalar(select(func.count()).select_from(one))
+            for one in (Case, Event, AdminEvent, User, Organisation)
+        ]
+    return counts, sorted(path for path in story.installation.settings.home.rglob("*") if path.is_file())
 
 
 def verified_case_of(story: Story) -> tuple[object, ...]:
