@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import shutil
+import signal
 import socket
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from flows.record_watch import verified_case
 from models.accountability.tables import AccountabilityItem, Reader
@@ -156,9 +158,9 @@ def test_a_unit_that_is_not_there_waits_for_confirmation_and_a_person_cannot_com
             assert session.scalar(select(Organisation.pending_since).where(Organisation.name == unit)) is not None
             ling = find_actor(session, "ling", there.at)
             assert session.scalar(select(Case.case_number).where(visible_cases(ling))) == CASE
-            [event] = session.scalars(select(AdminEvent).where(AdminEvent.kind == "case_imported"))
-        assert event.actor == "ling"
-        assert event.data["case"] == CASE
+            [told_of] = session.scalars(select(AdminEvent).where(AdminEvent.kind == "case_imported"))
+        assert told_of.actor == "ling"
+        assert told_of.data["case"] == CASE
         assert verified_case_of(there) == ()
 
 
@@ -173,8 +175,8 @@ def test_only_the_officer_who_may_read_all_of_it_exports_a_case_and_that_is_on_r
         story.prepare(case)
         done = exported(story, case, tmp_path / "yes.zip")
         with story.installation.database.writing() as session:
-            [event] = session.scalars(select(AdminEvent).where(AdminEvent.kind == "case_exported"))
-            assert (event.actor, event.data["case"], event.data["sha256"]) == ("li", case, done.sha256)
+            [told_of] = session.scalars(select(AdminEvent).where(AdminEvent.kind == "case_exported"))
+            assert (told_of.actor, told_of.data["case"], told_of.data["sha256"]) == ("li", case, done.sha256)
             session.execute(update(Reader).values(removed_at=story.at, removed_by=Reader.user_id))
         with pytest.raises(NotAllowed, match="无权查看的内容") as refusal:
             exported(story, case, tmp_path / "no.zip")
@@ -338,6 +340,59 @@ def test_an_import_that_ends_in_the_middle_leaves_no_row_and_is_begun_anew(
         with there.installation.database.writing() as session:
             session.connection().exec_driver_sql("DROP TRIGGER torn")
         imported(there, parcel)
+        assert not list((tmp_path / "other").glob(".parcel-*"))
+
+
+def inserted(story: Story, work: Callable[[Story], object], *, killed_at: int | None = None) -> int:
+    """Return how many statements of `work` put rows in; `killed_at` ends this process before that one."""
+    seen = 0
+
+    @event.listens_for(story.installation.database.engine, "before_cursor_execute")
+    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal seen
+        if statement.startswith("INSERT"):
+            if seen == killed_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            seen += 1
+
+    work(story)
+    event.remove(story.installation.database.engine, "before_cursor_execute", look)
+    return seen
+
+
+def killed(story: Story, work: Callable[[Story], object], at: int) -> None:
+    """Let another process do it, and kill that one before its insert of this number."""
+    child = os.fork()
+    if not child:
+        try:
+            with story_in(str(story.installation.settings.database), story.installation.settings.home) as same:
+                inserted(same, work, killed_at=at)
+        finally:
+            os._exit(1)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def test_who_is_killed_while_a_case_leaves_or_comes_leaves_nothing_half_written(
+    parcel: Path, sqlite_databases: Databases, tmp_path: Path
+) -> None:
+    def bring(story: Story) -> None:
+        imported(story, parcel)
+
+    def take(story: Story) -> None:
+        exported(story, CASE, tmp_path / "again.zip")
+
+    with another(sqlite_databases, tmp_path / "other", None) as there:
+        tried = inserted(there, lambda story: imported(story, parcel, dry_run=True))
+        before = rows(there)
+        for at in (tried // 2, tried + tried // 2, 2 * tried):  # tried, written, and put on record at last
+            killed(there, bring, at)
+            assert rows(there) == before, at
+        assert inserted(there, bring) == 2 * tried + 1
+        killed(there, take, inserted(there, lambda story: exported(story, CASE, tmp_path / "once.zip")) - 1)
+        assert not (tmp_path / "again.zip").exists()
+        take(there)
+        assert content(tmp_path / "again.zip") == content(parcel)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["again.zip", "once.zip", "other"]
         assert not list((tmp_path / "other").glob(".parcel-*"))
 
 
