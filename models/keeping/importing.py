@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from models.accident.tables import Accident
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.kernel.act import Act
-from models.kernel.errors import Conflict, Fault, Refused
+from models.kernel.errors import Conflict, Fault, Invalid, Refused
 from models.kernel.events import record_admin
 from models.kernel.installation import Installation
 from models.kernel.rights import policy
@@ -42,7 +43,7 @@ from .opening import NOT_OF_A_CASE, Parcel, opened_parcel, strange
 from .parcel import unpack, workplace
 from .restoring import Bringing
 from .rules.manifest import Manifest
-from .vault import open_vault
+from .vault import Vault, open_vault
 
 _TOLD = 20
 _RAISED = "accident "
@@ -78,19 +79,29 @@ def import_case(
     `key` is the public key by which its checkpoint must be signed. Raises Invalid, NotFound or Refused for a parcel that is
     none, damaged, of another version or whose chain does not hold; NotAllowed; Conflict where the case is here.
     """
-    with workplace(installation.settings) as folder:
-        unpack(file, folder)
-        vault = open_vault(str(folder), secret)
-        parcel = opened_parcel(installation, vault, key)
-        # Once without keeping anything, so that no file is stored for a case that is refused.
-        found = _tried(installation, account, parcel, dry_run=True)
-        if dry_run:
-            return found
-        bringing = Bringing(vault, installation.settings)
-        bringing.bring(parcel.manifest)
-        if bringing.lost:
-            raise Refused("案件包中的文件不能存入，没有导入。", faults=bringing.lost[:_TOLD], code="parcel_damaged")
-        return _tried(installation, account, parcel, dry_run=False, sha256=_sha256(file))
+    try:
+        with workplace(installation.settings) as folder:
+            unpack(file, folder)
+            vault = open_vault(str(folder), secret)
+            return _brought(installation, account, file, vault, dry_run=dry_run, key=key)
+    except OSError as error:
+        why = "空间不足" if error.errno == errno.ENOSPC else error.strerror or error
+        raise Invalid(f"导入时不能读写（{why}），没有导入。", code="home_unwritable") from error
+
+
+def _brought(
+    installation: Installation, account: str | None, file: Path, vault: Vault, *, dry_run: bool, key: str | None
+) -> Imported:
+    parcel = opened_parcel(installation, vault, key)
+    # Once without keeping anything, so that no file is stored for a case that is refused.
+    found = _tried(installation, account, parcel, dry_run=True)
+    if dry_run:
+        return found
+    bringing = Bringing(vault, installation.settings)
+    bringing.bring(parcel.manifest)
+    if bringing.lost:
+        raise Refused("案件包中的文件不能存入，没有导入。", faults=bringing.lost[:_TOLD], code="parcel_damaged")
+    return _tried(installation, account, parcel, dry_run=False, sha256=_sha256(file))
 
 
 def _tried(
