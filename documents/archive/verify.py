@@ -24,7 +24,7 @@ import sys
 import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
@@ -51,6 +51,7 @@ ARCHIVE_NUMBER, CASE_NUMBER, DATE = "External-Identifier", "Internal-Sender-Iden
 CHAIN_HEAD, EVENT_COUNT, OXUM = "Chain-Head", "Event-Count", "Payload-Oxum"
 GENESIS = "0" * 64
 FIELDS = ("case_number", "seq", "kind", "happened_at", "recorded_at", "actor", "actor_name", "why", "data")
+EVENT = {*FIELDS, "prev_hash", "hash"}
 INFO = (ARCHIVE_NUMBER, CASE_NUMBER, DATE, CHAIN_HEAD, EVENT_COUNT)
 ENTRY = {"sequence", "responsible", "number", "title", "dated", "pages", "remark", "files"}
 FILE = {"path", "sha256", "size"}
@@ -133,8 +134,7 @@ class Result:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """An event as the record has it; `data` is empty where it is no object, which its hash makes a fault."""
 
     kind: str
@@ -192,8 +192,14 @@ class Faults(list[Fault]):
 
 def canonical(value: object) -> bytes:
     """The one spelling of a JSON value: sorted keys, no spaces, UTF-8, no NaN."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8")
+    return _SPELL(value).encode("utf-8")
+
+
+# Made once: a package has up to a million events. What was parsed holds no circle.
+_SPELL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+).encode
+_READ = json.JSONDecoder().raw_decode
 
 
 def link(prev_hash: object, event: dict[str, object]) -> str:
@@ -261,10 +267,10 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None, exp
 
     said = _check_catalogue(_read(root, CATALOGUE, files, faults), {n: (sums[n], files[n]) for n in payload}, faults)
     info = None if said is None else said.info
-    events = _check_events(_read(root, EVENTS, files, faults), info, faults)
-    if said is not None and events:
+    told = _check_events(_read(root, EVENTS, files, faults), info, faults)
+    if said is not None and told.last is not None:
         spoken = {name: sums[name] for name in files if name in payload or name == INDEX}
-        if _check_record(said, events, spoken, faults, remarks) and SM3_MANIFEST not in files:
+        if _check_record(said, told, told.last, spoken, faults, remarks) and SM3_MANIFEST not in files:
             faults.add(SM3_MANIFEST, "缺少此文件", "missing")
     oxum = f"{sum(files[name] for name in payload)}.{len(payload)}"
     stated = _read(root, "bag-info.txt", files, faults)
@@ -275,7 +281,7 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None, exp
     proof = _read(root, CHECKPOINT, files, faults)
     proved = _check_checkpoint(proof, info, expect_key, faults)
     _check_stamp(_read(root, STAMP, files, faults), proof, faults, remarks)
-    compared = Compared(said is not None and bool(events), recorded, proved, proved and expect_key is not None)
+    compared = Compared(said is not None and told.last is not None, recorded, proved, proved and expect_key is not None)
     return Result(faults, remarks, sums.get(MANIFEST), compared, None if said is None else said.statement())
 
 
@@ -398,10 +404,19 @@ def _compare(manifest: str, listed: dict[str, str], actual: dict[str, str], faul
 def _parsed(raw: bytes) -> dict[str, object] | None:
     """Return the JSON object that `raw` spells canonically, else None. A repeated key has no canonical spelling."""
     try:
-        value = json.loads(raw.decode("utf-8"))
+        value, _ = _READ(raw.decode("utf-8"))  # what stands behind it is not spelled by the value
         return value if isinstance(value, dict) and canonical(value) == raw else None
     except (ValueError, RecursionError):
         return None
+
+
+def _linked(line: bytes, event: dict[str, object]) -> str:
+    """The same as `link`, of an event in its one spelling: what the hash covers is that line without the hash itself."""
+    own = b',"hash":"%b","kind":' % str(event["hash"]).encode("utf-8", "replace")
+    before, _, after = line.partition(own)
+    if not after or own in after:  # no hash, or data that look like one
+        return link(event["prev_hash"], event)
+    return hashlib.sha256(before + b',"kind":' + after).hexdigest()
 
 
 def _same(value: object, number: int) -> bool:
@@ -443,37 +458,42 @@ def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], fau
     return Catalogue(info, items if isinstance(items, list) else [], said.get("excused"))
 
 
-def _check_events(raw: bytes | None, info: dict[str, str] | None, faults: Faults) -> list[Event]:
-    """Check the chain event by event, and that it ends where the catalogue says; return the events."""
-    events: list[Event] = []
+def _check_events(raw: bytes | None, info: dict[str, str] | None, faults: Faults) -> _Told:
+    """Check the chain event by event, and that it ends where the catalogue says; return what it tells."""
+    told = _Told(None if info is None else info[ARCHIVE_NUMBER])
     if raw is None:
-        return events
-    lines = raw.split(b"\n")
-    if lines.pop() != b"" or not lines:
+        return told
+    if not raw.endswith(b"\n"):
         faults.add(EVENTS, "事件记录为空或最后一行不完整", "events")
+    case = None if info is None else info[CASE_NUMBER]
     head: object = GENESIS
-    for number, line in enumerate(lines, start=1):
-        where, event = f"{EVENTS}:{number}", _parsed(line)
-        if event is None or set(event) != {*FIELDS, "prev_hash", "hash"}:
-            faults.add(where, "不是规范 JSON 或字段不全", "event_line")
+    number = 0
+    for ended in io.BytesIO(raw):  # no event is kept: a million of them would be most of what this program holds
+        if not ended.endswith(b"\n"):
+            break
+        number += 1
+        line = ended[:-1]
+        event = _parsed(line)
+        if event is None or event.keys() != EVENT:
+            faults.add(f"{EVENTS}:{number}", "不是规范 JSON 或字段不全", "event_line")
             head = None
             continue
         if not _same(event["seq"], number):
-            faults.add(where, f"序号是 {event['seq']}，应为 {number}", "event_seq")
+            faults.add(f"{EVENTS}:{number}", f"序号是 {event['seq']}，应为 {number}", "event_seq")
         if event["prev_hash"] != head:
-            faults.add(where, "与前一条事件的哈希不衔接", "event_link")
-        if event["hash"] != link(event["prev_hash"], event):
-            faults.add(where, "内容与其哈希不符", "event_hash")
-        if info is not None and event["case_number"] != info[CASE_NUMBER]:
-            faults.add(where, "案件编号与案卷不同", "event_case")
+            faults.add(f"{EVENTS}:{number}", "与前一条事件的哈希不衔接", "event_link")
+        if event["hash"] != _linked(line, event):
+            faults.add(f"{EVENTS}:{number}", "内容与其哈希不符", "event_hash")
+        if case is not None and event["case_number"] != case:
+            faults.add(f"{EVENTS}:{number}", "案件编号与案卷不同", "event_case")
         head = event["hash"]
         data = event["data"]
-        events.append(Event(str(event["kind"]), data if isinstance(data, dict) else {}))
+        told.hear(Event(str(event["kind"]), data if isinstance(data, dict) else {}))
     if info is not None and info[CHAIN_HEAD] != head:
         faults.add(EVENTS, "最后一条事件不是案卷所载的链尾", "chain_head")
-    if info is not None and info[EVENT_COUNT] != str(len(lines)):
+    if info is not None and info[EVENT_COUNT] != str(number):
         faults.add(EVENTS, "事件条数与案卷所载不符", "event_count")
-    return events
+    return told
 
 
 def outline(said: Catalogue) -> bytes:
@@ -490,26 +510,21 @@ def outline(said: Catalogue) -> bytes:
     return canonical(told if said.excused is None else {**told, "excused": said.excused})
 
 
-def _check_record(said: Catalogue, events: list[Event], sums: dict[str, str], faults: Faults, remarks: Faults) -> bool:
+def _check_record(
+    said: Catalogue, told: _Told, last: Event, sums: dict[str, str], faults: Faults, remarks: Faults
+) -> bool:
     """Check every file against the hash that its event carries: the list at the chain's end, and the event it came by.
 
     Returns whether the package must have a second manifest: its list names the page that came with it.
     """
-    number = said.info[ARCHIVE_NUMBER]
-    opening = [
-        place
-        for place, event in enumerate(events)
-        if event.kind in (ARCHIVED, SUPPLEMENTED) and event.text("archive_number") == number
-    ]
-    if not opening:
+    number, opened = said.info[ARCHIVE_NUMBER], told.opened
+    if opened is None:
         faults.add(EVENTS, f"事件链没有档号“{number}”的归档记载", "event_unsealed")
         return False
-    before = events[: opening[-1] + 1]
-    opened, last = before[-1], events[-1]
     listed = last.kind == LISTED and last.text("archive_number") == number
     if listed:
         _check_list(said, last, sums, faults)
-    elif "listing" in opened.data or len(before) < len(events):
+    elif "listing" in opened.data or last is not opened:
         faults.add(EVENTS, "事件链缺少末尾列明档案包文件的一条", "event_unlisted_package")
     else:
         for name in (VERIFIER, VOLUME):
@@ -521,7 +536,7 @@ def _check_record(said: Catalogue, events: list[Event], sums: dict[str, str], fa
     if opened.kind == SUPPLEMENTED:
         _check_supplement(opened, said, faults)
     else:
-        _check_origins(_Told(events), _Told(before), said, listed, faults, remarks)
+        _check_origins(told, said, listed, faults, remarks)
     files = last.data.get("files") if listed else None
     return isinstance(files, dict) and INDEX in files
 
@@ -572,12 +587,21 @@ _HASHES = ("sha256", "scan", "proof", "photo", "receipt")
 # Findings, measures, papers and replies that came from another case keep their first events there.
 _JOINED = ("case_absorbed", "case_split_off")
 _FOREIGN_PAPERS = ("paper_taken_over", "measure_merged")
+_CLOSING = (ARCHIVED, SUPPLEMENTED)
+_TELLING = frozenset({*_OWNERS, "renamed", "home", "lost"})
+"""Without any of these the data of an event tell nothing of files."""
 
 
 class _Told:
     """What the events of a case tell of files: whose each hash is, what must lie in a volume, what began elsewhere."""
 
-    def __init__(self, events: list[Event]) -> None:
+    def __init__(self, number: str | None) -> None:
+        self.number = number
+        """档号 of the package, which the event that closed it says."""
+        self.opened: Event | None = None
+        """The last event that closed the package; what had to be in it then is `closed`."""
+        self.last: Event | None = None
+        self.closed: dict[tuple[str, str], set[str]] = {}
         self.known: dict[tuple[str, str], set[str]] = {}
         self.needed: dict[tuple[str, str], set[str]] = {}
         self.forms: dict[tuple[str, str], dict[str, str]] = {}
@@ -586,8 +610,16 @@ class _Told:
         self.foreign_papers = False
         self.signed: set[tuple[str, str]] = set()
         self.lost: set[str] = set()
-        for event in events:
+
+    def hear(self, event: Event) -> None:
+        """Take in what the next event tells."""
+        self.last = event
+        if event.kind in _FOREIGN_PAPERS:
+            self.foreign_papers = True
+        if not _TELLING.isdisjoint(event.data):
             self._take(event)
+        if event.kind in _CLOSING and event.text("archive_number") == self.number:
+            self.opened, self.closed = event, self._wanted()
 
     def _take(self, event: Event) -> None:
         kind, data = event.kind, event.data
@@ -599,13 +631,13 @@ class _Told:
             self.foreign |= {str(now) for now in moved.values()}
         elif moved:
             self._drop({(owner, str(ref)) for owner in _OWNERS for ref in moved})
-        self.foreign_papers |= kind in _FOREIGN_PAPERS or "home" in data
-        owner = next(((name, ref) for name in _OWNERS if (ref := event.text(name)) is not None), None)
+        self.foreign_papers |= "home" in data
+        owner = next(((name, ref) for name in _OWNERS if name in data and (ref := event.text(name)) is not None), None)
         if owner is None:
             return
         if kind == "paper_taken_over" or "home" in data:
             self.foreign.add(owner[1])
-        hashes = {one for name in _HASHES if (one := event.text(name)) is not None}
+        hashes = {one for name in _HASHES if name in data and (one := event.text(name)) is not None}
         files = data.get("files")
         if kind == "reply_given" and isinstance(files, list):
             hashes |= {one for one in files if isinstance(one, str)}
@@ -624,7 +656,8 @@ class _Told:
         elif kind == "paper_rendered":
             self.forms.setdefault(owner, {})[str(data.get("form"))] = str(data.get("sha256"))
             return
-        self.needed.setdefault(owner, set()).update(hashes)
+        if hashes:
+            self.needed.setdefault(owner, set()).update(hashes)
 
     def _drop(self, owners: set[tuple[str, str]]) -> None:
         for owner in owners:
@@ -632,19 +665,17 @@ class _Told:
             self.forms.pop(owner, None)
             self.signed.discard(owner)
 
-    def missing(self, present: dict[tuple[str, str], set[str]]) -> list[tuple[str, str]]:
-        """Return whose files are not all there. What was never signed is in no volume, and what somebody approved to be
-        missing need not be."""
-        wanted = {owner: set(hashes) for owner, hashes in self.needed.items()}
+    def _wanted(self) -> dict[tuple[str, str], set[str]]:
+        """Return whose files must be there, with their hashes. What was never signed is in no volume, and what somebody
+        approved to be missing need not be."""
+        found = {owner: set(hashes) for owner, hashes in self.needed.items()}
         for owner, forms in self.forms.items():
-            wanted.setdefault(owner, set()).update(forms.values())
-        kept = {owner: hashes for owner, hashes in wanted.items() if owner[0] != "paper" or owner in self.signed}
-        return sorted(owner for owner, hashes in kept.items() if hashes - present.get(owner, set()) - self.lost)
+            found.setdefault(owner, set()).update(forms.values())
+        signed = {owner: hashes for owner, hashes in found.items() if owner[0] != "paper" or owner in self.signed}
+        return {owner: hashes - self.lost for owner, hashes in signed.items()}
 
 
-def _check_origins(
-    told: _Told, until_closed: _Told, said: Catalogue, listed: bool, faults: Faults, remarks: Faults
-) -> None:
+def _check_origins(told: _Told, said: Catalogue, listed: bool, faults: Faults, remarks: Faults) -> None:
     """Hold each file against the events of what it belongs to: signed and rendered, sealed, served, answered.
 
     What was closed holds all that the events up to then speak of. A paper whose file was made after the chain of an
@@ -658,7 +689,7 @@ def _check_origins(
         placed.append((file.place, file.sha256, owners))
         for one in owners:
             present.setdefault(one, set()).add(file.sha256)
-    missing = until_closed.missing(present)
+    missing = sorted(owner for owner, hashes in told.closed.items() if hashes - present.get(owner, set()))
     for kind, ref in missing:
         faults.add(EVENTS, f"事件链记载了{_SPOKEN[kind]}{ref}的文件，包内没有", "event_missing")
     late: set[tuple[str, str]] = set()

@@ -121,16 +121,7 @@ class _Backup:
         return TablePart(table.name, names, tuple(kind.value for kind in kinds_of(table)), found.rows, found.sha256)
 
     def _list(self, name: str, entries: Iterable[tuple[str, Stored]]) -> FileList:
-        total = 0
-
-        def spelled() -> Iterator[bytes]:
-            nonlocal total
-            for called, stored in entries:
-                total += stored.size
-                yield canonical([called, stored.sha256, stored.size]) + b"\n"
-
-        found = self.vault.write_lines(part_of(self.name, name), spelled())
-        return FileList(found.rows, total, found.sha256)
+        return write_list(self.vault, self.name, name, entries)
 
     def _stored(self) -> Iterator[tuple[str, Stored]]:
         """Yield every sound file of the store, once it is kept; one that is taken away meanwhile was nobody's."""
@@ -208,6 +199,20 @@ def stored_columns(table: str) -> set[str]:
     return {column.name for column in declared.columns if (column.comment or "").endswith(IN_THE_STORE)}
 
 
+def write_list(vault: Vault, backup: str, name: str, entries: Iterable[tuple[str, Stored]]) -> FileList:
+    """Write a list of files as a part of a backup, each with its path, where it belongs to a package."""
+    total = 0
+
+    def spelled() -> Iterator[bytes]:
+        nonlocal total
+        for called, stored in entries:
+            total += stored.size
+            yield canonical([called, stored.sha256, stored.size]) + b"\n"
+
+    found = vault.write_lines(part_of(backup, name), spelled())
+    return FileList(found.rows, total, found.sha256)
+
+
 def table_part(backup: str, table: str) -> str:
     """Return the name of the part with a table's rows."""
     return part_of(backup, f"tables/{table}")
@@ -229,6 +234,11 @@ def check_file(vault: Vault, stored: Stored) -> None:
     with vault.reading(name) as source:
         if copied(source) != stored:
             raise unsound(name)
+
+
+def files_below(root: Path) -> list[Path]:
+    """Return the files of packages below a folder, in order; what is still being packed is none."""
+    return list(_files_below(root))
 
 
 def _files_below(root: Path) -> Iterator[Path]:

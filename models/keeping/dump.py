@@ -7,7 +7,7 @@ backed up before it is upgraded.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -17,6 +17,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -76,12 +77,16 @@ def snapshot(database: Database) -> Iterator[Connection]:
             yield connection
 
 
-def tables_of(connection: Connection) -> list[Table]:
-    """Return the tables that a database has, by name; without the one that holds its version, and without what search
-    keeps: that follows from the others, and is made anew where they are written."""
+def tables_of(connection: Connection, named: Collection[str] | None = None) -> list[Table]:
+    """Return the tables that a database has, by name, or those `named`; without the one that holds its version, and
+    without what search keeps: that follows from the others, and is made anew where they are written."""
     found = MetaData()
-    found.reflect(connection, only=lambda name, _: name != VERSION_TABLE and not name.startswith(SEARCH))
+    found.reflect(connection, only=lambda name, _: _kept(name) and (named is None or name in named))
     return [table for _, table in sorted(found.tables.items())]
+
+
+def _kept(name: str) -> bool:
+    return name != VERSION_TABLE and not name.startswith(SEARCH)
 
 
 def kinds_of(table: Table) -> list[Kind]:
@@ -92,13 +97,20 @@ def kinds_of(table: Table) -> list[Kind]:
 def lines(connection: Connection, table: Table) -> Iterator[bytes]:
     """Yield the rows of a table in the order of its key, the same in every database."""
     kinds = kinds_of(table)
+    ordered = [_ordered(connection, column) for column in _key(table)]
+    for row in rows(connection, table, kinds, ordered):
+        yield spelled(kinds, row)
+
+
+def rows(
+    connection: Connection, table: Table, kinds: Sequence[Kind], ordered: Sequence[Any], *which: ColumnElement[bool]
+) -> Iterator[Sequence[Any]]:
+    """Yield the rows of a table, or those for `which` holds, as `spelled` takes them."""
     columns = [
         cast(column, Text) if kind is Kind.JSON else column for column, kind in zip(table.columns, kinds, strict=True)
     ]
-    asked = select(*columns).order_by(*(_ordered(connection, column) for column in _key(table)))
-    streamed = asked.execution_options(stream_results=True, yield_per=ROWS_AT_A_TIME)
-    for row in connection.execute(streamed):
-        yield spelled(kinds, row)
+    streamed = select(*columns).where(*which).order_by(*ordered).execution_options(yield_per=ROWS_AT_A_TIME)
+    yield from connection.execute(streamed.execution_options(stream_results=True))
 
 
 def counted(found: Iterable[bytes]) -> Counted:

@@ -57,14 +57,20 @@ def _refuse_other_tables(tables: dict[str, Table], parts: Sequence[TablePart]) -
 
 
 def _fill(connection: Connection, table: Table, found: Iterable[bytes]) -> None:
+    kinds = kinds_of(table)
+    insert_rows(connection, table, (read(kinds, line) for line in found))
+
+
+def insert_rows(connection: Connection, table: Table, found: Iterable[Sequence[Any]]) -> None:
+    """Put rows into a table as `read` gives them, some hundred at a time."""
     kinds, sqlite = kinds_of(table), connection.dialect.name == "sqlite"
     for column, kind in zip(table.columns, kinds, strict=True):
         if kind is Kind.JSON:
             column.type = JSON(none_as_null=True) if sqlite else JSONB(none_as_null=True)
     names = [column.name for column in table.columns]
     rows = (
-        {name: _taken(kind, value, sqlite) for name, kind, value in zip(names, kinds, read(kinds, line), strict=True)}
-        for line in found
+        {name: _taken(kind, value, sqlite) for name, kind, value in zip(names, kinds, values, strict=True)}
+        for values in found
     )
     while batch := list(islice(rows, ROWS_AT_A_TIME)):
         connection.execute(insert(table), batch)

@@ -48,10 +48,21 @@ def secret_of(settings: Settings, key_file: Path | None = None) -> bytes | None:
         given = settings.backup_passphrase
         secret = None if given is None else given.get_secret_value().encode()
     else:
-        try:
-            secret = named.read_bytes().rstrip(b"\r\n")
-        except OSError as error:
-            raise Invalid(f"密钥文件“{named}”不能读取，请检查路径和权限。", code="key_file_unreadable") from error
+        return key_of_file(named)
+    return _long_enough(secret)
+
+
+def key_of_file(named: Path | None) -> bytes | None:
+    """Return what stands in a key file; None where none is named. Raises Invalid."""
+    if named is None:
+        return None
+    try:
+        return _long_enough(named.read_bytes().rstrip(b"\r\n"))
+    except OSError as error:
+        raise Invalid(f"密钥文件“{named}”不能读取，请检查路径和权限。", code="key_file_unreadable") from error
+
+
+def _long_enough(secret: bytes | None) -> bytes | None:
     if secret is not None and len(secret) < SHORTEST_SECRET:
         raise Invalid(f"备份的口令或密钥文件太短，至少 {SHORTEST_SECRET} 个字节。", code="key_too_short")
     return secret

@@ -77,7 +77,7 @@ def restore(vault: Vault, manifest: Manifest, settings: Settings, *, in_part: bo
         raise Refused(f"备份由更新的版本（{manifest.schema}）写成，请升级程序后再恢复。", code="schema_newer")
     with _home_written(), filling(settings.database) as connection:
         check_parts(vault, manifest)
-        files = _Bringing(vault, settings)
+        files = Bringing(vault, settings)
         files.bring(manifest)
         if files.lost and not in_part:
             raise Refused(
@@ -100,7 +100,7 @@ def restore(vault: Vault, manifest: Manifest, settings: Settings, *, in_part: bo
 def put_back(vault: Vault, manifest: Manifest, settings: Settings) -> Restored:
     """Put only files back that a living home lacks or has damaged; what is sound there, and every row, stays as it is."""
     check_parts(vault, manifest)
-    files = _Bringing(vault, settings)
+    files = Bringing(vault, settings)
     with _home_written():
         files.bring(manifest)
     return Restored(manifest, Chains(0, 0, ()), files.stored, files.packed, tuple(files.lost))
@@ -124,7 +124,7 @@ def _home_written() -> Iterator[None]:
         raise Invalid(f"恢复时不能读写（{why}），没有恢复；修好后可再次运行。", code="home_unwritable") from error
 
 
-class _Bringing:
+class Bringing:
     """Files on their way into a home; counts those that had to be brought."""
 
     def __init__(self, vault: Vault, settings: Settings) -> None:

@@ -67,7 +67,7 @@ class Vault:
 
     def write_lines(self, name: str, lines: Iterable[bytes]) -> Counted:
         """Write lines, packed; returns their number and hash."""
-        with self.writing(name) as out, gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as packed:
+        with self.writing(name) as out, gzip.GzipFile("", "wb", fileobj=out, mtime=0) as packed:
             return counted(_passed_on(lines, packed))
 
     def lines(self, name: str) -> Iterator[bytes]:

@@ -15,6 +15,8 @@ from tests.benchmarks import (
     searching,
     starting,
     sweeping,
+    verifying,
+    watching,
     working,
 )
 from tests.benchmarks.measuring import Measured, Size
@@ -32,6 +34,8 @@ BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     working.BENCH: working.bench,
     proving.BENCH: proving.bench,
     searching.BENCH: searching.bench,
+    verifying.BENCH: verifying.bench,
+    watching.BENCH: watching.bench,
 }
 
 

@@ -310,6 +310,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "case schema": (),
     "case fact list": ("{case}", "--all"),
     "case fact show": ("{case}", "accident.place"),
+    "case export": ("{case}", "{out}/case.zip"),
     "case export-dossier": ("{case}",),
 }
 # They change something, start something, or read a file that is handed to them.
@@ -327,6 +328,7 @@ NOT_READING = {
     "case fact set",
     "case fact take-entry",
     "case file",
+    "case import",
     "case template",
     "case upgrade-dossier",
     "channel add",

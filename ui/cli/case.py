@@ -14,7 +14,7 @@ import typer
 
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.vocabulary import Stage
-from ui.cli import fact
+from ui.cli import fact, parcel
 from ui.cli.actions import Actions
 from ui.cli.answer import Answer, as_json, say, table, tell, write_out
 from ui.cli.case_page import show_case
@@ -33,6 +33,10 @@ verbs = typer.Typer(rich_markup_mode=None)
 steps = typer.Typer(cls=Actions, rich_markup_mode=None, no_args_is_help=True)
 verbs.add_typer(steps, name="do")
 verbs.add_typer(fact.verbs, name="fact", help="案情：逐项填写、修改、增加、删除", cls=Group)
+verbs.command("export", cls=Verb, help="导出全案为一个文件（案件包），含个人信息；由主办民警导出，导出记录在案")(
+    parcel.export_case
+)
+verbs.command("import", cls=Verb, help="导入案件包：核对记录链和全部文件后载入；--dry-run 只核对")(parcel.import_case)
 
 
 @steps.callback(cls=Actions, help="办理案件的一个步骤；“do 案件编号 动作 --help”显示该步骤的选项")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident
@@ -37,9 +38,12 @@ class Looked:
 def check_cases(session: Session, *, after: int, limit: int) -> Looked:
     """Check the chains of up to `limit` cases whose row numbers follow `after`, in that order."""
     rows = session.execute(
-        select(Case.id, Case.case_number, Case.last_seq, Case.last_hash).where(Case.id > after).order_by(Case.id)
+        select(Case.id, Case.case_number, Case.last_seq, Case.last_hash)
+        .where(Case.id > after)
+        .order_by(Case.id)
+        .limit(limit)  # else PostgreSQL's driver takes in every case for each slice
     )
-    return _check(session, rows.fetchmany(limit), Event.case_id)
+    return _check(session, rows.all(), Event.case_id)
 
 
 def check_accidents(session: Session, *, after: int, limit: int) -> Looked:
@@ -102,7 +106,6 @@ def _check(session: Session, rows: Sequence[Any], owner: Any) -> Looked:
             ]
             if found := tuple(_faults(own, ChainEnd(name, last_seq, last_hash), kept.get(name, ()))):
                 faults[name] = found
-        session.expunge_all()
     return Looked(tuple(row[1] for row in rows), rows[-1][0], count, faults)
 
 
@@ -120,9 +123,25 @@ def _faults(events: Sequence[Mapping[str, Any]], end: ChainEnd, kept: Iterable[C
             return
 
 
-def _events(session: Session, owner: Any, among: ColumnElement[bool]) -> dict[int, list[Event]]:
-    found = session.scalars(select(Event).where(among).order_by(owner, Event.seq))
-    return {key: list(group) for key, group in groupby(found, key=lambda event: getattr(event, owner.key))}
+def _events(session: Session, owner: Any, among: ColumnElement[bool]) -> dict[int, list[Row[Any]]]:
+    """Return events by whose they are, as plain rows: to make objects of them takes longer than to check them."""
+    found = session.execute(select(owner, *_HASHED).where(among).order_by(owner, Event.seq))
+    return {key: list(group) for key, group in groupby(found, key=itemgetter(0))}
+
+
+_HASHED = (
+    *(
+        Event.seq,
+        Event.kind,
+        Event.happened_at,
+        Event.recorded_at,
+        Event.actor,
+        Event.actor_name,
+        Event.why,
+        Event.data,
+    ),
+    *(Event.prev_hash, Event.hash),
+)
 
 
 def _ends_kept(session: Session, names: Sequence[str]) -> dict[str, list[ChainEnd]]:

@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case
@@ -14,7 +14,7 @@ from models.kernel.record.event_chain import canonical
 from models.kernel.tables import AdminEvent, Event
 
 
-def as_record(stream_name: str, event: Event | AdminEvent) -> dict[str, Any]:
+def as_record(stream_name: str, event: Event | AdminEvent | Row[Any]) -> dict[str, Any]:
     """Return an event as the plain values that its hash covers; `case_number` is the name of its stream."""
     return {
         "case_number": stream_name,

@@ -85,6 +85,9 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
         (Role.SIGNER, Reach.UNIT),
     ),
     "case.end_recusal": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
+    # All of a case leaves, and comes: personal data with it.
+    "case.export": ((Role.OFFICER, Reach.UNIT),),
+    "case.import": ((Role.OFFICER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),
     "case.carry": ((Role.SYSTEM, Reach.EVERYTHING),),
     "paper.prepare": ((Role.OFFICER, Reach.UNIT), (Role.SYSTEM, Reach.EVERYTHING)),
     "paper.submit": ((Role.OFFICER, Reach.UNIT),),

@@ -40,6 +40,8 @@ case.discontinue        .      .      .           .         U      .      U     
 case.not_applicable     .      .      .           .         U      .      U        .       .     .
 case.recuse             O      O      O           O         UO     .      UO       O       .     .
 case.end_recusal        .      .      .           .         U      .      U        .       .     .
+case.export             U      .      .           .         .      .      .        .       .     .
+case.import             U      .      .           .         .      .      U        .       .     .
 case.carry              .      .      .           .         .      .      .        .       .     E
 paper.prepare           U      .      .           .         .      .      .        .       .     E
 paper.submit            U      .      .           .         .      .      .        .       .     .

@@ -252,3 +252,36 @@ def test_a_mount_point_without_its_disk_is_no_home(shell: Shell, home: Path, dos
     home.rmdir()
     home.with_name("unmounted").rename(home)
     assert filed(shell, dossier).status == 0
+
+
+def test_a_case_leaves_by_its_officer_and_comes_into_another_home(
+    office: Shell,
+    tmp_path: Path,
+    key: Path,
+    dossier: Path,
+    sqlite_databases: Databases,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case, to = filed(office, dossier).json["case_number"], tmp_path / "case.zip"
+    assert "由主办民警导出" in office("case", "export", case, to, "--as", "wang").err
+    said = office("case", "export", case, to, "--as", "li")
+    assert (said.status, said.out.startswith(f"已导出案件{case}并核对：")) == (0, True)
+    assert "案件包未加密" in said.err
+    assert "已经存在，不会覆盖" in office("case", "export", case, to, "--as", "li").err
+    assert office("case", "export", case, tmp_path / "2.zip", "--key-file", key, "--as", "li", "--json").json[
+        "encrypted"
+    ]
+    assert "已在本系统" in office("case", "import", to, "--as", "li").err
+    url = sqlite_databases.fresh(staffed)
+    give_passwords(url)
+    monkeypatch.setenv("SHENCHA_HOME", str(tmp_path / "other"))
+    (tmp_path / "other").mkdir()
+    shutil.move(url.removeprefix("sqlite:///"), tmp_path / "other" / "shencha.db")
+    assert office("init").status == 0
+    said = office("case", "import", to, "--dry-run", "--as", "li")
+    assert said.out.startswith(f"核对无误，可以导入：案件{case}，来自")
+    assert office("case", "list", "--as", "li", "--json").json == []
+    assert "应为 64 位" in office("case", "import", to, "--key", "x", "--as", "li").err
+    assert office("case", "import", to, "--as", "li", "--json").json["case"] == case
+    assert [one["case_number"] for one in office("case", "list", "--as", "li", "--json").json] == [case]
+    assert office("record", "verify", case).status == 0

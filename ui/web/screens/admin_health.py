@@ -32,6 +32,8 @@ DONE = {
     "backup_made": "备份",
     "calendar_loaded": "载入放假安排",
     "chain_set": "设置审批流程",
+    "case_exported": "导出全案",
+    "case_imported": "导入案件",
     "channel_added": "登记外发地址",
     "channel_disabled": "停用外发地址",
     "channel_tried": "试发外发地址",
