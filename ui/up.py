@@ -70,7 +70,8 @@ def services(home: Path, environ: Mapping[str, str], prefect_port: int | None, w
             title="网页",
             address=web,
             argv=web_argv(web_port),
-            environ=environ,
+            # It is not told how the worker comes into the database.
+            environ={name: value for name, value in environ.items() if name != "SHENCHA_WORKER_DATABASE_URL"},
             healthy=lambda: answers(f"{web}/_stcore/health"),
         ),
     ]

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("var"), description="数据目录：内置数据库、文件和日志")
     database_url: SecretStr | None = Field(None, description="数据库地址；不填则用数据目录中的 SQLite")
+    worker_database_url: SecretStr | None = Field(
+        None, description="后台工作进程另用的数据库地址（PostgreSQL 上以自己的角色连接）；不填则与网页相同"
+    )
     files_url: str | None = Field(
         None, description="证据和文书的存放处，文件夹或 fsspec 地址；不填则用数据目录下的 files"
     )
