@@ -23,6 +23,7 @@ CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that ho
 LINK_KEY = "link.key"
 CHECKPOINT_KEY = "checkpoint.key"
 SECOND_FACTOR_KEY = "second-factor.key"
+PREFECT_AUTH = "prefect.auth"
 OFF, OFFERED = "off", "offered"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
@@ -136,6 +137,10 @@ class Settings(BaseSettings):
     second_factor_key: Path | None = Field(
         None, description="加密动态口令的密钥文件；不填则用数据目录下的 second-factor.key"
     )
+    prefect_auth: SecretStr | None = Field(
+        None,
+        description="流程引擎 Prefect 的登录口令，写作 用户名:口令；不填则 shencha up 用数据目录下 prefect.auth 中的",
+    )
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
     password_file: Path | None = Field(
         None, description="命令行核对密码时从这个文件的第一行读取（标准输入为 /dev/stdin）；不填则在终端中询问"
@@ -145,6 +150,14 @@ class Settings(BaseSettings):
     @classmethod
     def _for_roles(cls, value: str) -> str:
         required_roles(value)
+        return value
+
+    @field_validator("prefect_auth")
+    @classmethod
+    def _has_both(cls, value: SecretStr | None) -> SecretStr | None:
+        name, colon, word = value.get_secret_value().partition(":") if value else ("", "", "")
+        if value and not (name and colon and word and value.get_secret_value().isascii()):
+            raise ValueError("Prefect 的登录口令应写成 用户名:口令，且只用英文字母、数字和符号")
         return value
 
     @field_validator("mail_from")
@@ -188,6 +201,11 @@ class Settings(BaseSettings):
     def second_factor_key_file(self) -> Path:
         """Return the file of the key that the secrets of second factors are encrypted with."""
         return (self.second_factor_key or self.home / SECOND_FACTOR_KEY).absolute()
+
+    @cached_property
+    def prefect_auth_file(self) -> Path:
+        """Return the file with what Prefect's server of this home asks for, where no setting says it."""
+        return self.home.absolute() / PREFECT_AUTH
 
     @cached_property
     def second_factor_on(self) -> bool:
