@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine, text
 
 from models.kernel.errors import Invalid
 
+from .row_security import policies
+
 LONGEST_NAME = 63 - len("_worker")
 """Bytes: PostgreSQL cuts longer names off, and two roles would be one."""
 
@@ -126,6 +128,7 @@ def grants(roles: Roles) -> list[str]:
         _KEPT_FOR_EVER.format(kept=KEPT, working=working),
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {_name(roles.reader)}",
         f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {_name(roles.reader)}",
+        *policies(_name(roles.web), _names((roles.worker, roles.reader))),
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 
 from flows.outbox import work_off
 from flows.record_watch import daily_checkpoint, look_on, verified
@@ -20,6 +20,7 @@ from models.kernel.record.signatures import make_key
 from models.kernel.storage.database import Database
 from models.migrations import upgrade
 from models.migrations.roles import Roles, Standing, grant_anew, script, standing
+from models.office.tables import User
 from models.overview.commands.indexing import index_slice
 from models.overview.queries.search import search
 from tests.databases import Databases, run_sql
@@ -116,6 +117,47 @@ def test_a_role_that_may_too_much_is_told_so_and_the_owner_only_where_nobody_upg
             assert told in (too_powerful(story.installation) or "")
             said = too_powerful(story.installation, owner=True)
             assert as_owner in said if as_owner and said else said is None
+
+
+BEHIND = "SELECT count(*) FROM renditions JOIN documents d ON d.id = document_id WHERE d.restricted AND d.kind = 'analysis_report'"
+
+
+def test_files_of_a_restricted_paper_are_kept_back_from_whoever_has_nothing_to_do_with_it(
+    lived: tuple[str, Path],
+) -> None:
+    url, home = lived
+
+    def seen(role: str, said: str | None) -> int:
+        dsn = make_url(as_role(url, role)).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(dsn) as connection:
+            if said is not None:
+                connection.execute("SELECT set_config('app.reader', %s, true)", (said,))
+            (count,) = connection.execute(BEHIND.encode()).fetchone() or (0,)
+            return int(count)
+
+    run_sql(make_url(url), "UPDATE documents SET restricted = true WHERE kind = 'analysis_report'")
+    with story_in(as_role(url, "web"), home) as story, story.installation.database.reading() as session:
+        numbers = {row.account: str(row.id) for row in session.execute(select(User.account, User.id))}
+        everything = session.scalar(text(BEHIND))
+        story.installation.database.for_person(session, int(numbers["wang"]))
+        assert session.scalar(text(BEHIND)) == 0
+    with story_in(as_role(url, "web"), home) as story, story.installation.reading("li") as read:
+        assert read.session.scalar(text(BEHIND)) == everything > 0
+    for role, said, count in (
+        ("web", None, 0),
+        ("web", "", 0),
+        ("web", "li; --", 0),
+        ("web", "99999999999", 0),
+        ("web", numbers["wang"], 0),
+        ("web", numbers["ling"], 0),
+        ("web", numbers["li"], everything),  # carries the case
+        ("web", numbers["qian"], everything),  # signed it
+        ("web", "all", everything),
+        ("worker", None, everything),
+        ("reader", None, everything),
+    ):
+        assert seen(role, said) == count, (role, said)
+    run_sql(make_url(url), "UPDATE documents SET restricted = false WHERE kind = 'analysis_report'")
 
 
 def test_what_a_role_may_not_is_told_in_a_sentence(lived: tuple[str, Path]) -> None:

@@ -40,6 +40,10 @@ ROLE_REFUSED = (
     "（SHENCHA_DATABASE_URL）；平时办理出现这一提示的，请以所有者运行 shencha init 补上权限。"
 )
 
+READER, EVERYBODY = "app.reader", "all"
+"""The setting by which PostgreSQL knows for whom a transaction reads, and what it says where it works for no single person."""
+
+_READS_FOR = text(f"SELECT set_config('{READER}', :person, true)")
 _PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
@@ -79,6 +83,15 @@ class Database:
             # prepared; what somebody put into the session by mistake is not written.
             session.expunge_all()
             session.commit()
+
+    @staticmethod
+    def for_person(session: Session, person: int | None) -> None:
+        """Let the rest of a transaction see no restricted paper with which a person has nothing to do, on PostgreSQL.
+
+        What a person sees is decided by the predicates; this is the wall behind them. Nobody (`None`) is the system.
+        """
+        if person is not None and session.get_bind().dialect.name == "postgresql":
+            session.execute(_READS_FOR, {"person": str(person)})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -163,6 +176,7 @@ def _prepare(engine: Engine) -> None:
         connection.execute("SET jit = off")
         if connection.info.server_version >= 140000:
             connection.execute(f"SET client_connection_check_interval = '{GONE_SECONDS}s'")
+        connection.execute(f"SET {READER} = '{EVERYBODY}'")
         connection.autocommit = False
 
 

@@ -37,6 +37,8 @@ DONE = {
     "channel_tried": "试发外发地址",
     "earlier_state_explained": "说明数据库恢复到较早状态",
     "identity_linked": "对应统一身份",
+    "os_user_linked": "对应操作系统用户",
+    "os_user_unlinked": "取消对应操作系统用户",
     "code_added": "增加代码表的词",
     "code_retired": "停用代码表的词",
     "installation_created": "建立系统",
