@@ -23,6 +23,9 @@ from models.office.tables import Organisation, SigningAuthorisation, User, UserR
 Row = TypeVar("Row", bound=Base)
 
 
+CAME_IN = ("door", "os_user")
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One transaction of one actor at one moment, by the rules `given` or else those in force.
@@ -40,7 +43,7 @@ class Act:
 
     @property
     def came_in(self) -> dict[str, str]:
-        """Return how the actor came in, as events keep it."""
+        """Return how the actor came in, as events keep it, by the names of `CAME_IN`."""
         return {"door": self.door.value} | ({} if self.os_user is None else {"os_user": self.os_user})
 
     @property

@@ -133,7 +133,8 @@ def _print_roles(answer: Answer) -> None:
         say(f"-- 由数据库超级用户在库 {url.database} 中执行（psql -1 -d {url.database}），可以重复执行。其中没有密码：")
         say(f"-- 执行后用 \\password 为 {'、'.join(roles.every)} 各设一个，或者在 pg_hba.conf 中按操作系统用户认证。")
         say(f"-- {roles.owner}：shencha init、restore、database move；{roles.web}：网页和命令行；")
-        say(f"-- {roles.worker}：后台工作进程（SHENCHA_WORKER_DATABASE_URL）；{roles.reader}：pg_dump 等只读备份。")
+        say(f"-- {roles.worker}：后台工作进程（SHENCHA_WORKER_DATABASE_URL）；")
+        say(f"-- {roles.reader}：pg_dump --enable-row-security 等只读备份。")
         for statement in statements:
             say(f"{statement};")
 
