@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from models.kernel.installation import Installation
 from models.migrations.roles import Standing, is_superuser, standing
+from ui.installation import database_at
 
 HOW = "请用 shencha init --roles 建立角色，平时以 _web 和 _worker 结尾的角色连接（见 docs/operations.md）。"
 
 
-def standing_of(installation: Installation) -> Standing | None:
-    """Return what the connected role may; None on SQLite."""
+def standings(installation: Installation) -> list[Standing]:
+    """Return what the connected role may, and the worker's where it has one of its own; nothing on SQLite."""
     with installation.database.engine.connect() as connection:
-        return standing(connection)
+        found = [standing(connection)]
+    own = installation.settings.worker_database_url
+    if own is not None and own.get_secret_value() != installation.database.url:
+        with database_at(own.get_secret_value()) as database, database.engine.connect() as connection:
+            found.append(standing(connection))
+    return [one for one in found if one is not None]
 
 
 def too_powerful(installation: Installation, *, owner: bool = False) -> str | None:
-    """Return what the connected role may and should not; to own the tables is right where an `owner` is wanted."""
+    """Return what the roles that connect may and should not; to own the tables is right where an `owner` is wanted."""
     if owner:
         with installation.database.engine.connect() as connection:
             if not is_superuser(connection):
                 return None
-    found = standing_of(installation)
-    return None if found is None or not found.too_much else told(found)
+    found = [told(one) for one in standings(installation) if one.too_much]
+    return "".join(dict.fromkeys(found)) or None
 
 
 def told(found: Standing) -> str:

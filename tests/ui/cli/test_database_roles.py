@@ -48,5 +48,10 @@ def test_a_role_that_may_too_much_is_told(
         assert "角色" not in bare("init").out, "who upgrades is the owner"
         assert roles(as_role(url, "web"))["level"] == "good"
         assert bare("init").status == 0, "nothing was to be upgraded"
+        monkeypatch.setenv("SHENCHA_WORKER_DATABASE_URL", url)
+        assert "“postgres”权限过大" in roles(as_role(url, "web"))["message"], "the worker's role is looked at, too"
+        monkeypatch.setenv("SHENCHA_WORKER_DATABASE_URL", as_role(url, "worker"))
+        assert f"{make_url(url).database}_worker" in roles(as_role(url, "web"))["message"]
+        assert roles(as_role(url, "web"))["level"] == "good"
         assert roles(as_role(url, "reader"))["level"] == "bad"
         assert str(make_url(url).database) in roles(as_role(url, "worker"))["message"]
