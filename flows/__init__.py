@@ -8,6 +8,8 @@ from models.kernel.settings import Settings
 
 # Here and nowhere later: Prefect reads its environment once, when it is first imported, and every file of this
 # room that imports Prefect imports this package before.
-prepare(os.environ, Settings().home.absolute())
+_settings = Settings()
+_auth = _settings.prefect_auth
+prepare(os.environ, _settings.home.absolute(), None if _auth is None else _auth.get_secret_value())
 # Who only rehearses or asks for help has no home yet, and importing must not make one; Prefect would complain.
 warnings.filterwarnings("ignore", message="Failed to create the Prefect home directory")

@@ -27,6 +27,8 @@ from prefect.settings import (
     Settings,
 )
 
+from flows.untold import Untold
+
 R = TypeVar("R")
 
 log = logging.getLogger("shencha.engine")
@@ -94,6 +96,7 @@ class _Once(Generic[R]):
         self.flow_run_id: UUID | None = None
         self.results: list[R] = []
         self.error: BaseException | None = None
+        self.told: BaseException | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> R:
         if self.results:
@@ -104,9 +107,12 @@ class _Once(Generic[R]):
         try:
             result = self.work(*args, **kwargs)
         except BaseException as error:  # an interrupt too: interrupted work must not be started afresh below
-            self.error = error
-            raise
-        self.error = None
+            self.error = self.told = error
+            if not isinstance(error, Exception):
+                raise
+            self.told = Untold(error)
+            raise self.told from None  # Prefect keeps the whole trace
+        self.error = self.told = None
         self.results.append(result)
         return result
 
@@ -137,7 +143,7 @@ def tracked(
             with in_process(), tagged(*tags):
                 run(*args, **kwargs)
         except (Exception, Abort, Pause) as failure:  # noqa: BLE001  whatever Prefect raises, the work is ours to finish
-            if failure is not once.error:
+            if failure is not once.told:
                 log.warning("Prefect failed around %s, which goes on without it: %r", flow.name, failure)
                 reachability.failed(url)
         if once.error is not None:

@@ -33,13 +33,17 @@ QUICK = {
 }
 
 
-def prepare(environ: MutableMapping[str, str], home: Path) -> None:
-    """Set what nobody has set yet; what the operator says wins. Prefect's own files go below `home` (absolute)."""
+def prepare(environ: MutableMapping[str, str], home: Path, auth: str | None = None) -> None:
+    """Set what nobody has set yet; what the operator says wins. Prefect's own files go below `home` (absolute).
+
+    `auth` is what its server asks for, `name:word`.
+    """
     prefect_home = home / "prefect"
     places = {
         "PREFECT_HOME": str(prefect_home),
         # Else the server unpacks its pages into site-packages, which may be read-only.
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(prefect_home / "pages"),
     }
-    for name, value in (QUIET | QUICK | places).items():
+    shown = {} if auth is None else {"PREFECT_API_AUTH_STRING": auth}
+    for name, value in (QUIET | QUICK | places | shown).items():
         environ.setdefault(name, value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from importlib.metadata import version
 
+from flows.untold import Untold
 from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import Invalid
 from models.kernel.installation import Installation
@@ -16,6 +18,7 @@ from models.kernel.storage.database import Database
 from models.kernel.storage.privacy import owner_only
 from models.kernel.storage.schema_version import other_schema
 
+log = logging.getLogger("shencha.flows")
 SOFTWARE = f"深查 {version('shencha')}"
 """What a package says sealed it."""
 
@@ -56,7 +59,11 @@ def current_installation() -> Iterator[Installation]:
         yield installation
     else:
         with owner_only(), open_for_work(Settings()) as own, working_in(own):
-            yield own
+            try:
+                yield own
+            except Exception as error:
+                log.exception("a flow that Prefect started failed")
+                raise Untold(error) from None
 
 
 def moment(as_of: str | None) -> datetime:

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from flows.server import headers
+
 SECONDS = 1.5
 SHOWN = 50
 PAPER = "paper:"
@@ -37,7 +39,7 @@ def runs_of(case_number: str, url: str | None = None) -> list[Seen] | None:
         "limit": SHOWN,
     }
     try:
-        answer = httpx.post(f"{api}/flow_runs/filter", json=asked, timeout=SECONDS)
+        answer = httpx.post(f"{api}/flow_runs/filter", json=asked, timeout=SECONDS, headers=headers(os.environ))
         answer.raise_for_status()
         return [_seen(run, case_number) for run in answer.json()]
     except (httpx.HTTPError, ValueError, KeyError):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,8 +16,11 @@ import httpx
 from flows.child import end_child, start_child, works_within
 from flows.ports import LOOPBACK, any_port
 from models.kernel.errors import Refused
+from models.kernel.settings import Settings
 
 START_SECONDS = 120.0
+SHOWN = "PREFECT_API_AUTH_STRING"
+"""Under this name a process carries what it shows to Prefect's API."""
 
 
 def api_url(port: int) -> str:
@@ -30,16 +36,40 @@ def server_argv(port: int) -> list[str]:
 def server_environ(environ: Mapping[str, str], port: int, database_url: str | None = None) -> dict[str, str]:
     """Return the environment of the server and of everyone who talks to it.
 
-    `environ` is one that `flows.environment` prepared, as ours is. `database_url` (`sqlite+aiosqlite:///…` or
+    `environ` is one that `flows.environment` prepared, as ours is: what it shows to a server ours asks everybody for, and
+    pages from elsewhere may not call it from a browser. `database_url` (`sqlite+aiosqlite:///…` or
     `postgresql+asyncpg://…`) is Prefect's own database; default is a file in Prefect's home.
     """
     for_server = {**environ, "PREFECT_API_URL": api_url(port)}
+    if SHOWN in environ:
+        for_server.setdefault("PREFECT_SERVER_API_AUTH_STRING", environ[SHOWN])
+    own = ",".join(f"http://{host}:{port}" for host in (LOOPBACK, "localhost"))
+    for_server.setdefault("PREFECT_SERVER_CORS_ALLOWED_ORIGINS", own)
     if database_url is not None:
         for_server["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database_url
     # A proxy for the outside must not swallow calls to ourselves.
     for name in ("NO_PROXY", "no_proxy"):
         for_server[name] = ",".join(filter(None, [for_server.get(name), LOOPBACK, "localhost"]))
     return for_server
+
+
+def headers(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what a request to Prefect's API must carry where its server asks who calls."""
+    if SHOWN not in environ:
+        return {}
+    return {"Authorization": f"Basic {base64.b64encode(environ[SHOWN].encode()).decode()}"}
+
+
+def auth_of(settings: Settings) -> str:
+    """Return what the server of this home asks for: what the settings say, else what its file holds, made where missing."""
+    if settings.prefect_auth is not None:
+        return settings.prefect_auth.get_secret_value()
+    file = settings.prefect_auth_file
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as made:
+            made.write(f"shencha:{secrets.token_urlsafe(24)}\n")
+    return file.read_text(encoding="ascii").strip()
 
 
 def answers(url: str) -> bool:

@@ -4,6 +4,8 @@ and the code of its second factor where it decides or manages."""
 from __future__ import annotations
 
 import getpass
+import os
+import pwd
 import sys
 from dataclasses import dataclass, field
 
@@ -15,14 +17,15 @@ from models.kernel.vocabulary import Role
 from models.office.commands.guessing import Guesser
 from models.office.commands.signing_in import guessed_right, take_guess
 from models.office.queries.second_factor import holds_role
-from models.office.queries.signing_in import guarded, password_hash_of
+from models.office.queries.signing_in import guarded, os_user_of, password_hash_of
 
 
 @dataclass
 class Asking:
     """Asks for the password of an account, once for each in a program's life.
 
-    Not asked for: the console's everyday work, and in a demo everybody's. Who approves, signs or decides is asked always.
+    Not asked for: the console's everyday work, that of an account whose operating-system user is there, and in a demo
+    everybody's. Who approves, signs or decides is asked always.
     Who does, and an administrator who acts, shows the code of their second factor too; where one is required they set it
     up first, by a verb that does not ask for it (`second` false).
     """
@@ -31,21 +34,39 @@ class Asking:
     shown: set[str] = field(default_factory=set)
     shown_codes: set[str] = field(default_factory=set)
     codes: dict[str, str] = field(default_factory=dict)
+    bound: dict[str, str | None] = field(default_factory=dict)
 
-    def __call__(self, installation: Installation, account: str, decides: bool, acts: bool) -> None:
-        """Let an account in. Raises NotAllowed with the way out where it may not come in here."""
+    def __call__(self, installation: Installation, account: str, decides: bool, acts: bool) -> str | None:
+        """Let an account in; returns its operating-system user where that one is there.
+
+        Raises NotAllowed with the way out where it may not come in here.
+        """
         if account == SYSTEM.account:
             raise NotAllowed("system 是系统自身的账号，不能由人员使用。", code="system_account")
         if not (decides or self._asks(installation, account)):
-            return
+            return None
+        os_user = self._bound(installation, account)
+        if os_user is not None and not (decides or (acts and _manages(installation, account))):
+            return os_user
         if account not in self.shown:
             if not _has_password(installation, account):
-                return
+                return os_user
             password, self.codes[account] = _given(installation, account)
             _compare(installation, account, password)
             self.shown.add(account)
         if self.second and account not in self.shown_codes and (decides or (acts and _manages(installation, account))):
             self._ask_code(installation, account)
+        return os_user
+
+    def _bound(self, installation: Installation, account: str) -> str | None:
+        """Return the operating-system user of this process where the account is bound to it; on SQLite none is anybody."""
+        if installation.database.engine.dialect.name == "sqlite":
+            return None
+        if account not in self.bound:
+            with installation.database.reading() as session:
+                self.bound[account] = os_user_of(session, account)
+        name = self.bound[account]
+        return name if name is not None and name == os_user_here() else None
 
     def _ask_code(self, installation: Installation, account: str) -> None:
         """Ask for the code of who has a second factor. Raises NotAllowed where one is required and there is none."""
@@ -66,6 +87,14 @@ class Asking:
     @staticmethod
     def _asks(installation: Installation, account: str) -> bool:
         return account != DEFAULT_ACTOR and not installation.settings.demo
+
+
+def os_user_here() -> str | None:
+    """Return the name of the operating-system user that this process runs as; None for a number without a name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return None
 
 
 def _has_password(installation: Installation, account: str) -> bool:

@@ -40,6 +40,7 @@ from models.overview.queries.search import index_now
 from models.overview.queries.stuck import stuck_counts
 from models.papers.queries.fixing import FIX_PDF, owed_count
 from models.rectification.queries.link_keys import kept_fingerprint
+from ui.database_role import standings, too_powerful
 from ui.installation import open_installation, read_settings
 from ui.link_key import trouble
 from ui.second_factor import trouble as second_factor_trouble
@@ -110,6 +111,7 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
     try:
         with open_installation() as installation:
             yield _revision(installation)
+            yield _roles(installation)
             yield _link_key(installation)
             yield _second_factor(installation)
             yield _duties_apart(installation)
@@ -135,6 +137,24 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
 def _revision(installation: Installation) -> Finding:
     kind = installation.database.engine.dialect.name
     return Finding("database", "数据库", "good", f"{kind}，版本 {known_versions()[-1]}")
+
+
+def _roles(installation: Installation) -> Finding:
+    """Whether the database itself would refuse what nobody may do: it asks who is connected, and we are."""
+    title = "数据库角色"
+    found = standings(installation)
+    if not found:
+        return Finding("roles", title, "good", "内置数据库没有角色，由文件权限保护")
+    for one in found:
+        if one.lacking:
+            which, how = "、".join(one.lacking[:5]), "请以所有者角色运行 shencha init。"
+            said = f"角色“{one.role}”对 {len(one.lacking)} 张表权限不足（{which}），{how}"
+            return Finding("roles", title, "bad", said)
+    too_much = too_powerful(installation)
+    if too_much is not None:
+        return Finding("roles", title, "note", too_much)
+    names = "、".join(f"“{one.role}”" for one in found)
+    return Finding("roles", title, "good", f"以{names}连接，不能更改表、触发器和只增不改的记录")
 
 
 def _link_key(installation: Installation) -> Finding:

@@ -61,8 +61,9 @@ def _cell(change: Mapping[str, Any], *, many: bool) -> str:
 
 
 def door(event: EventShown) -> str:
-    """Return by which door an event came in; nothing for one from before that was kept."""
-    return label_of(event.data.get("door"))
+    """Return by which door an event came in, and as which user of the machine; nothing for one from before that was kept."""
+    os_user = event.data.get("os_user")
+    return label_of(event.data.get("door")) + (f"（操作系统用户 {os_user}）" if os_user else "")
 
 
 def label_of(kept: str | None) -> str:

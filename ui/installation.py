@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -25,6 +25,13 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as wrong:
         raise Invalid("设置有误，请修改后重试：", faults=[_fault(error) for error in wrong.errors()]) from wrong
+
+
+def become_the_worker(environ: MutableMapping[str, str]) -> None:
+    """Let this process connect to the database as the worker's role, where the settings name one of its own."""
+    own = read_settings().worker_database_url
+    if own is not None:
+        environ["SHENCHA_DATABASE_URL"] = own.get_secret_value()
 
 
 def _fault(error: object) -> Fault:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.ports import LOOPBACK, configured_port, free_port
-from flows.server import answers, api_url, server_argv, server_environ
+from flows.server import SHOWN, answers, api_url, auth_of, server_argv, server_environ
 from models.kernel.errors import Conflict
 from models.kernel.settings import Settings
 from models.kernel.storage.privacy import close_up
@@ -70,7 +70,8 @@ def services(home: Path, environ: Mapping[str, str], prefect_port: int | None, w
             title="网页",
             address=web,
             argv=web_argv(web_port),
-            environ=environ,
+            # It is not told how the worker comes into the database.
+            environ={name: value for name, value in environ.items() if name != "SHENCHA_WORKER_DATABASE_URL"},
             healthy=lambda: answers(f"{web}/_stcore/health"),
         ),
     ]
@@ -150,14 +151,15 @@ def up(*, web_port: int | None = None, prefect_port: int | None = None, say: Say
     Where PREFECT_API_URL names a server of somebody else's, none is started. Raises Conflict when the system runs in
     this home already or a port that was asked for is taken.
     """
-    home = Settings().home.absolute()
+    settings = Settings()
+    home = settings.home.absolute()
     with only_one(home):
         web_port = choose(WEB_PORT, web_port, say)
         environ = {**os.environ, "SHENCHA_HOME": str(home)}
         own = None
         if "PREFECT_API_URL" not in environ:
             own = choose(PREFECT_PORT, prefect_port, say)
-            environ = server_environ(environ, own)
+            environ = server_environ({SHOWN: auth_of(settings), **environ}, own)
         stop = threading.Event()
         told = told_where(home, environ["PREFECT_API_URL"], f"http://{LOOPBACK}:{web_port}")
         with told, _stopped_by_signals(stop):
@@ -165,6 +167,8 @@ def up(*, web_port: int | None = None, prefect_port: int | None = None, say: Say
             try:
                 if supervisor.start():
                     say(table(supervisor.running, home / "logs"))
+                    if own is not None and settings.prefect_auth is None:
+                        say(f"流程引擎的页面和接口须登录，用户名和口令见 {settings.prefect_auth_file}。")
                     supervisor.watch()
             finally:
                 supervisor.end()

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from models.kernel.errors import Refused
 from models.migrations import upgrade
+from models.migrations.roles import grant_anew
 
 from .dump import ROWS_AT_A_TIME, counted, first_difference, kinds_of, lines, tables_of
 from .rules.manifest import TablePart
@@ -43,6 +44,7 @@ def load(connection: Connection, schema: str, parts: Sequence[TablePart], lines_
     _count_on(connection, tables.values())
     for part in parts:
         _compare(connection, tables[part.name], part, lines_of)
+    grant_anew(connection)
 
 
 def _refuse_other_tables(tables: dict[str, Table], parts: Sequence[TablePart]) -> None:

@@ -18,6 +18,7 @@ from models.kernel.record.signatures import signer_in
 from models.kernel.settings import LINK_KEY, Settings
 from models.kernel.storage.schema_version import kept_version, known_versions
 from models.kernel.tables import AdminEvent
+from models.migrations.roles import writes
 from models.papers.rules.links import key_fingerprint
 
 from .backing_up import Made, back_up
@@ -130,7 +131,7 @@ def _hour_before(settings: Settings, now: datetime) -> datetime:
 
 
 def _record(installation: Installation, kind: str, *, why: str | None = None, **data: Any) -> None:
-    """Put it on record, unless the tables are of an earlier version and wait to be upgraded."""
-    if kept_version(installation.database.engine) == known_versions()[-1]:
+    """Put it on record, unless the tables are of an earlier version and wait to be upgraded, or this role only reads."""
+    if kept_version(installation.database.engine) == known_versions()[-1] and writes(installation.database.engine):
         with installation.as_system(installation.clock()) as act:
             record_admin(act, kind, why=why, **data)

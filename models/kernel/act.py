@@ -23,11 +23,15 @@ from models.office.tables import Organisation, SigningAuthorisation, User, UserR
 Row = TypeVar("Row", bound=Base)
 
 
+CAME_IN = ("door", "os_user")
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One transaction of one actor at one moment, by the rules `given` or else those in force.
 
     `door` is how it came in, which its events keep; what the program does by itself, a rehearsal too, is the system's.
+    `os_user` is the operating-system user that the account is bound to, where it came in as that one; events keep it, too.
     """
 
     session: Session
@@ -35,6 +39,12 @@ class Act:
     at: datetime
     settings: Settings
     door: Door = Door.SYSTEM
+    os_user: str | None = None
+
+    @property
+    def came_in(self) -> dict[str, str]:
+        """Return how the actor came in, as events keep it, by the names of `CAME_IN`."""
+        return {"door": self.door.value} | ({} if self.os_user is None else {"os_user": self.os_user})
 
     @property
     def today(self) -> date:
@@ -51,7 +61,13 @@ class Act:
 
 @contextmanager
 def acting(
-    database: Database, settings: Settings, account: str, at: datetime, *, door: Door = Door.SYSTEM
+    database: Database,
+    settings: Settings,
+    account: str,
+    at: datetime,
+    *,
+    door: Door = Door.SYSTEM,
+    os_user: str | None = None,
 ) -> Iterator[Act]:
     """Open a transaction for an account; commits when the block ends, changes nothing when it raises.
 
@@ -59,7 +75,7 @@ def acting(
     """
     with database.writing() as session:
         actor = SYSTEM if account == SYSTEM.account else find_actor(session, account, at)
-        yield Act(session, actor, at, settings, door=door)
+        yield Act(session, actor, at, settings, door=door, os_user=os_user)
 
 
 def find_actor(session: Session, account: str, at: datetime, *, on: datetime | None = None) -> Actor:

@@ -53,7 +53,7 @@ def record(
         actor=act.actor.account,
         actor_name=act.actor.name,
         why=why,
-        data={**data, "door": act.door.value},
+        data={**data, **act.came_in},
         prev_hash=stream.last_hash,
     )
     _link(stream, event)
@@ -78,7 +78,7 @@ def record_admin(act: Act, kind: str, /, *, why: str | None = None, **data: Any)
         actor=act.actor.account,
         actor_name=act.actor.name,
         why=why,
-        data={**data, "door": act.door.value},
+        data={**data, **act.came_in},
         prev_hash=office.last_hash,
     )
     _link(office, event)

@@ -39,7 +39,8 @@ class Installation:
     clock: Clock = wall_clock
     door: Door = Door.SYSTEM
     # For a door at which people only say who they are: who comes, whether they decide something, whether they act at all.
-    admit: Callable[[Installation, str, bool, bool], None] | None = None
+    # Returns the operating-system user that the account is bound to, where that one stands there.
+    admit: Callable[[Installation, str, bool, bool], str | None] | None = None
 
     @property
     def files(self) -> FileStore:
@@ -58,17 +59,18 @@ class Installation:
         Raises NotAllowed where the door does not let the account in, DiskFull where people may only read: signing in and
         out are the system's, and go on.
         """
-        named = self.whose(account, decides=decides, acts=True)
+        named, os_user = self._let_in(account, decides=decides, acts=True)
         if named != SYSTEM.account:
             refuse_when_full(self.settings)
-        return acting(self.database, self.settings, named, self.clock(), door=self.door)
+        return acting(self.database, self.settings, named, self.clock(), door=self.door, os_user=os_user)
 
     def whose(self, account: str | None, *, decides: bool = False, acts: bool = False) -> str:
         """Return the account that reads or acts, once the door has let it in. Raises NotAllowed."""
+        return self._let_in(account, decides=decides, acts=acts)[0]
+
+    def _let_in(self, account: str | None, *, decides: bool, acts: bool) -> tuple[str, str | None]:
         named = account or self.default_actor
-        if self.admit is not None:
-            self.admit(self, named, decides, acts)
-        return named
+        return named, None if self.admit is None else self.admit(self, named, decides, acts)
 
     @contextmanager
     def reading(self, account: str | None) -> Iterator[Reading]:
@@ -76,7 +78,9 @@ class Installation:
         at = self.clock()
         named = self.whose(account)
         with self.database.reading() as session:
-            yield Reading(session, find_actor(session, named, at), at)
+            actor = find_actor(session, named, at)
+            self.database.for_person(session, actor.id)
+            yield Reading(session, actor, at)
 
     @contextmanager
     def as_system(self, at: datetime) -> Iterator[Act]:

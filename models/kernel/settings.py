@@ -24,6 +24,7 @@ CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that ho
 LINK_KEY = "link.key"
 CHECKPOINT_KEY = "checkpoint.key"
 SECOND_FACTOR_KEY = "second-factor.key"
+PREFECT_AUTH = "prefect.auth"
 OFF, OFFERED = "off", "offered"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
@@ -40,6 +41,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("var"), description="数据目录：内置数据库、文件和日志")
     database_url: SecretStr | None = Field(None, description="数据库地址；不填则用数据目录中的 SQLite")
+    worker_database_url: SecretStr | None = Field(
+        None, description="后台工作进程另用的数据库地址（PostgreSQL 上以自己的角色连接）；不填则与网页相同"
+    )
     files_url: str | None = Field(
         None, description="证据和文书的存放处，文件夹或 fsspec 地址；不填则用数据目录下的 files"
     )
@@ -150,6 +154,10 @@ class Settings(BaseSettings):
     second_factor_key: Path | None = Field(
         None, description="加密动态口令的密钥文件；不填则用数据目录下的 second-factor.key"
     )
+    prefect_auth: SecretStr | None = Field(
+        None,
+        description="流程引擎 Prefect 的登录口令，写作 用户名:口令；不填则 shencha up 用数据目录下 prefect.auth 中的",
+    )
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
     password_file: Path | None = Field(
         None, description="命令行核对密码时从这个文件的第一行读取（标准输入为 /dev/stdin）；不填则在终端中询问"
@@ -173,6 +181,14 @@ class Settings(BaseSettings):
     def _can_ask(cls, value: str | None) -> str | None:
         if value:
             scanner_of(value)
+        return value
+
+    @field_validator("prefect_auth")
+    @classmethod
+    def _has_both(cls, value: SecretStr | None) -> SecretStr | None:
+        name, colon, word = value.get_secret_value().partition(":") if value else ("", "", "")
+        if value and not (name and colon and word and value.get_secret_value().isascii()):
+            raise ValueError("Prefect 的登录口令应写成 用户名:口令，且只用英文字母、数字和符号")
         return value
 
     @field_validator("mail_from")
@@ -221,6 +237,11 @@ class Settings(BaseSettings):
     def second_factor_key_file(self) -> Path:
         """Return the file of the key that the secrets of second factors are encrypted with."""
         return (self.second_factor_key or self.home / SECOND_FACTOR_KEY).absolute()
+
+    @cached_property
+    def prefect_auth_file(self) -> Path:
+        """Return the file with what Prefect's server of this home asks for, where no setting says it."""
+        return self.home.absolute() / PREFECT_AUTH
 
     @cached_property
     def second_factor_on(self) -> bool:

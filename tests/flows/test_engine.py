@@ -11,6 +11,8 @@ from prefect.exceptions import Abort
 from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
 from flows.engine import Reachability, in_process, is_healthy, one_connection, tracked
+from flows.untold import Untold
+from models.kernel.errors import Conflict
 
 NOBODY = "http://127.0.0.1:9/api"
 
@@ -75,7 +77,7 @@ def repeats_what_succeeded(work: Callable[..., Any]) -> Any:
 def retries(work: Callable[..., Any]) -> Any:
     try:
         return work()
-    except ValueError:
+    except Untold:
         return work()
 
 
@@ -115,6 +117,11 @@ def test_the_flows_own_retries_may_repeat_failed_work(api: Reachability) -> None
     work = Work(ValueError("first time"))
     assert tracked(as_flow(work, retries), 1, reachability=api).result == 2
     assert work.done == 2
+
+
+def test_prefect_is_told_the_kind_of_an_error_and_nothing_that_it_says() -> None:
+    assert str(Untold(ValueError("岳某"))) == "ValueError"
+    assert str(Untold(Conflict("岳某的文书", code="conflict_stale"))) == "Conflict conflict_stale"
 
 
 def test_after_a_failure_of_prefect_the_next_work_does_not_wait_for_it_again(api: Reachability) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -10,24 +11,35 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 import yaml
 from prefect import flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.flows import load_flow_from_entrypoint
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import (
+    PREFECT_API_AUTH_STRING,
+    PREFECT_API_URL,
+    PREFECT_LOGGING_TO_API_ENABLED,
+    temporary_settings,
+)
 from sqlalchemy import select
 
 from flows import picture
 from flows.engine import Reachability, tracked
 from flows.outbox import work_off
 from flows.ports import LOOPBACK, any_port
-from flows.server import prefect_server
+from flows.server import headers, prefect_server
+from models.accident.dossier import read
+from models.case.commands.filing import file_case
+from models.kernel.act import acting
 from models.kernel.tables import Outbox
 from models.papers.tables import Rendition
+from models.samples import dossier_bytes
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
 
@@ -36,8 +48,17 @@ pytestmark = [pytest.mark.server]
 ROOT = Path(__file__).parent.parent.parent
 
 
+AUTH = "shencha:yige-ceshi-kouling"
+
+
 def environ_in(home: Path) -> dict[str, str]:
-    return {**os.environ, "SHENCHA_HOME": str(home), "PREFECT_HOME": str(home / "prefect")}
+    places = {"SHENCHA_HOME": str(home), "PREFECT_HOME": str(home / "prefect")}
+    return {**os.environ, **places, "PREFECT_API_AUTH_STRING": AUTH}
+
+
+def at(url: str) -> dict[Any, str]:
+    """Where we find a server, and what it asks for."""
+    return {PREFECT_API_URL: url, PREFECT_API_AUTH_STRING: AUTH}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +77,7 @@ def server(home: Path) -> Iterator[str]:
 @pytest.fixture
 def client(server: str) -> Iterator[SyncPrefectClient]:
     """A client of the server, whose address is also ours for this test."""
-    with temporary_settings({PREFECT_API_URL: server}), get_client(sync_client=True) as client:
+    with temporary_settings(at(server)), get_client(sync_client=True) as client:
         yield client
 
 
@@ -72,7 +93,7 @@ def mortal(server: str, home: Path, tmp_path: Path) -> Iterator[subprocess.Popen
         tables.backup(copy)
     with (
         prefect_server(environ_in(tmp_path), tmp_path / "prefect.log") as (url, process),
-        temporary_settings({PREFECT_API_URL: url}),
+        temporary_settings(at(url)),
     ):
         yield process
 
@@ -80,6 +101,22 @@ def mortal(server: str, home: Path, tmp_path: Path) -> Iterator[subprocess.Popen
 def kill(process: subprocess.Popen[bytes]) -> None:
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def test_the_server_asks_everybody_who_calls_and_answers_no_page_from_elsewhere(server: str) -> None:
+    asked = {"limit": 1}
+    for shown in ({}, {"Authorization": "Basic c2hlbmNoYTp4"}, {"Authorization": f"Bearer {AUTH}"}):
+        assert httpx.post(f"{server}/flow_runs/filter", json=asked, headers=shown).status_code == 401
+        assert httpx.get(f"{server}/admin/settings", headers=shown).status_code == 401
+    right = headers({"PREFECT_API_AUTH_STRING": AUTH})
+    assert httpx.post(f"{server}/flow_runs/filter", json=asked, headers=right).is_success
+    assert httpx.get(f"{server}/health").is_success, "that it lives is no secret"
+    for origin, open_to in (
+        ("https://elsewhere.example", None),
+        (server.removesuffix("/api"), server.removesuffix("/api")),
+    ):
+        answer = httpx.get(f"{server}/health", headers={"Origin": origin})
+        assert answer.headers.get("access-control-allow-origin") == open_to
 
 
 def test_a_tracked_run_is_found_by_its_tags(client: SyncPrefectClient) -> None:
@@ -125,7 +162,10 @@ def test_prefects_retries_repeat_failed_work_and_leave_no_file_behind(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_picture_of_a_case_tells_states_and_tries_and_is_missing_without_a_server(server: str) -> None:
+def test_the_picture_of_a_case_tells_states_and_tries_and_is_missing_without_a_server(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", AUTH)
     tries: list[int] = []
 
     @flow(name="picture", retries=2, retry_delay_seconds=0)
@@ -138,7 +178,7 @@ def test_the_picture_of_a_case_tells_states_and_tries_and_is_missing_without_a_s
     def fail() -> None:
         raise ValueError("never")
 
-    with temporary_settings({PREFECT_API_URL: server}):
+    with temporary_settings(at(server)):
         papers = ["paper:D10", "paper:D2"]
         tracked(third_time_lucky, tags=["case:4207-2026-0777", *papers], run_name="4207-2026-0777 carry-case")
         with pytest.raises(ValueError, match="never"):
@@ -292,6 +332,37 @@ def test_what_ran_for_a_case_and_for_a_paper_is_found_in_prefect(client: SyncPre
         f"{case} rectification-notice D3": "Completed",
         f"{case} delivery D3": "Completed",
     }
+
+
+HOSTILE = ("岳麓疑名", "430104199003078817", "13907311234", "<b>")
+"""A name, an identity number, a telephone number and markup, as they may stand in a case."""
+
+
+def test_prefect_learns_nothing_that_people_wrote(server: str, home: Path, story: Story) -> None:
+    @flow(name="failing-with-words", retries=1, retry_delay_seconds=0)
+    def fail(document: int) -> None:
+        raise ValueError("".join(HOSTILE))
+
+    dossier = json.loads(dossier_bytes("ezhou-one-death"))
+    name, identity, telephone, markup = HOSTILE
+    dossier["accident"]["place"] = f"{name}{markup}路口"
+    for person in dossier["people"]:
+        person |= {"name": f"{name}{person['ref']}", "violations": f"{identity}，{telephone}"}
+    with temporary_settings(at(server) | {PREFECT_LOGGING_TO_API_ENABLED: "true"}):
+        with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
+            case = file_case(act, read(json.dumps(dossier).encode(), now=story.at)).case_number
+        story.address(case)
+        story.issue(case, "D1")
+        while work_off(story.installation, "one", story.at).any:
+            pass
+        with pytest.raises(ValueError, match=name):
+            tracked(fail, 1, tags=[f"case:{case}"])
+    with closing(sqlite3.connect(home / "prefect" / "prefect.db")) as kept:
+        told = "\n".join(kept.iterdump())
+    assert "ValueError" in told, "what failed is known"
+    assert case in told
+    assert [word for word in HOSTILE[:3] if word in told] == []
+    assert HOSTILE[0].encode("unicode_escape").decode() not in told
 
 
 def test_the_outbox_goes_on_without_prefect(mortal: subprocess.Popen[bytes], story: Story) -> None:

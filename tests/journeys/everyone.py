@@ -244,6 +244,7 @@ def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[
     told = {}
     with story.installation.database.reading() as session:
         actor: Actor = find_actor(session, account, story.at)
+        story.installation.database.for_person(session, actor.id)
         rules = rulebook(session)
         for name, function in reading_functions():
             parameters = inspect.signature(function).parameters
@@ -370,6 +371,8 @@ NOT_READING = {
     "up",
     "user add",
     "user link",
+    "user link-os",
+    "user unlink-os",
     "user reset-password",
     "user second-factor",
     "user set-password",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,14 +15,32 @@ from models.kernel.vocabulary import ProposalAnswer, ReviewOutcome
 from tests.databases import Databases
 from tests.journeys import everyone
 from tests.journeys.everyone import ABOVE, OURS, OUTSIDERS, READING
+from tests.roles import as_role, with_roles
 from tests.stories import PASSWORD, Story, give_passwords, staffed, story_in
 from ui.cli import main
 
 INSIDERS = {"li": OURS, "shen": OURS, "qian": OURS, "shang": ABOVE, "shangshen": ABOVE, "shangqian": ABOVE}
 
 
+@pytest.fixture
+def story(databases: Databases, tmp_path: Path) -> Iterator[Story]:
+    """A staffed office; on PostgreSQL by the role of the pages, with the second wall behind the predicates."""
+    url = databases.fresh(staffed)
+    with contextlib.ExitStack() as after:
+        if databases.server is None:
+            after.callback(databases.drop, url)
+        else:
+            url = as_role(after.enter_context(with_roles(databases, url)), "web")
+        yield after.enter_context(story_in(url, tmp_path))
+
+
 def marked(told: dict[str, str], *words: str) -> list[str]:
-    return [name for name, answer in told.items() if any(word in answer or word in name for word in words)]
+    """Return which answers hold a word, in what was asked or told; whoever searches for it says it themselves."""
+    return [
+        name
+        for name, answer in told.items()
+        if any(word in answer or word in name.replace(f"('phrase', '{word}')", "") for word in words)
+    ]
 
 
 def both_papers(story: Story, case: str) -> tuple[str, str]:

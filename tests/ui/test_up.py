@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from flows.ports import any_port
@@ -53,6 +54,12 @@ def test_the_worker_counts_as_started_when_it_says_so_and_not_by_an_old_word(tmp
     assert not worker.healthy()
 
 
+def test_only_the_worker_is_told_how_the_worker_comes_into_the_database(tmp_path: Path) -> None:
+    worker, web = services(tmp_path, {"SHENCHA_WORKER_DATABASE_URL": "postgresql://worker@db/x"}, None, 8501)
+    assert "SHENCHA_WORKER_DATABASE_URL" in worker.environ
+    assert "SHENCHA_WORKER_DATABASE_URL" not in web.environ
+
+
 def test_a_worker_without_a_supervisor_tells_nobody(tmp_path: Path) -> None:
     report_ready({})
     assert READY_FILE not in os.environ
@@ -83,6 +90,9 @@ def test_the_system_starts_restarts_what_crashed_and_ends_as_a_whole(tmp_path: P
         assert answers(health)
         assert (tmp_path / "prefect" / "pages").is_dir()
         assert lying_open(tmp_path / "prefect").count == 0, "what it unpacks is the owner's, too"
+        assert (tmp_path / "prefect.auth").stat().st_mode & 0o777 == 0o600
+        assert "prefect.auth" in said.read_text()
+        assert httpx.post(f"{api_url(prefect_port)}/flow_runs/filter", json={}).status_code == 401
         assert running_prefect(tmp_path) == api_url(prefect_port), "the doctor knows where it really runs"
         os.kill(child_of(process.pid, "prefect"), signal.SIGKILL)
         assert eventually(lambda: "流程引擎 Prefect意外退出（状态 -9）" in said.read_text())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from models.kernel.storage.privacy import close_up
 from ui.cli import sample
 from ui.cli.answer import Answer, say, table, tell
 from ui.cli.options import Json, day_or_moment
+
+if TYPE_CHECKING:
+    from models.kernel.installation import Installation
 
 Port = Annotated[int | None, typer.Option(metavar="端口", min=1, max=65535, help="不写则自动选择空闲端口")]
 
@@ -22,15 +25,22 @@ def init(
         bool, typer.Option("--new-link-key", help="换用新的文书链接密钥；已印制文书上的链接和答复码全部失效")
     ] = False,
     new_database: Annotated[bool, typer.Option("--new-database", help="以前的数据库确已不要，另建一个空的")] = False,
+    roles: Annotated[
+        bool, typer.Option("--roles", help="只打印 PostgreSQL 角色的 SQL，由数据库超级用户执行；不作任何改动")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
+    if roles:
+        _print_roles(context.obj)
+        return
     from models.clock.commands.calendars import KNOWN_BETTER, recount
     from models.first_set_up import initialise
     from models.kernel.act import acting
     from models.kernel.record.signatures import make_key
     from models.kernel.rights.policy import SYSTEM
     from models.migrations import revision
+    from models.migrations.roles import grant_anew
     from models.office.commands.naming import require_names
     from models.office.queries.own_names import sentences
     from ui import link_key
@@ -54,10 +64,13 @@ def init(
         if installation.settings.checkpoint_key is None:
             make_key(installation.settings.checkpoint_key_file, installation.settings.checkpoint_algorithm)
         upgraded = not fresh and revision(installation.database.engine) != before
+        with installation.database.engine.begin() as connection:
+            grant_anew(connection)
         with acting(installation.database, installation.settings, SYSTEM.account, installation.clock()) as act:
             recounted = recount(act)
         with installation.database.reading() as session:
             remarks = sentences(session, installation.settings)
+        remarks = [*remarks, *_too_powerful(installation, owner=True)]
         told = {
             "created": fresh,
             "upgraded": upgraded,
@@ -100,6 +113,42 @@ def _close_up(home: Path) -> None:
         )
 
 
+def _print_roles(answer: Answer) -> None:
+    """Print what gives the database of the settings its roles. Raises Refused for SQLite, which has none."""
+    from sqlalchemy import make_url
+
+    from models.kernel.errors import Refused
+    from models.migrations.roles import Roles, script
+    from ui.installation import read_settings
+
+    url = make_url(read_settings().database)
+    if url.get_backend_name() != "postgresql" or not url.database:
+        raise Refused(
+            "内置的 SQLite 数据库没有角色，靠文件权限保护；角色只用于 PostgreSQL（先设置 SHENCHA_DATABASE_URL）。",
+            code="no_roles",
+        )
+    roles, statements = Roles(url.database), script(url.database)
+
+    def people() -> None:
+        say(f"-- 由数据库超级用户在库 {url.database} 中执行（psql -1 -d {url.database}），可以重复执行。其中没有密码：")
+        say(f"-- 执行后用 \\password 为 {'、'.join(roles.every)} 各设一个，或者在 pg_hba.conf 中按操作系统用户认证。")
+        say(f"-- {roles.owner}：shencha init、restore、database move；{roles.web}：网页和命令行；")
+        say(f"-- {roles.worker}：后台工作进程（SHENCHA_WORKER_DATABASE_URL）；")
+        say(f"-- {roles.reader}：pg_dump --enable-row-security 等只读备份。")
+        for statement in statements:
+            say(f"{statement};")
+
+    answer.give({"database": url.database, "roles": list(roles.every), "statements": statements}, people)
+
+
+def _too_powerful(installation: Installation, *, owner: bool = False) -> list[str]:
+    """Return what is to be said of a role in the database that may more than is needed; an `owner` is, by `init`."""
+    from ui.database_role import too_powerful
+
+    told = too_powerful(installation, owner=owner)
+    return [] if told is None else [told]
+
+
 def up(web_port: Port = None, prefect_port: Port = None) -> None:
     """Run the whole system until Ctrl-C."""
     from ui.installation import open_installation
@@ -112,6 +161,8 @@ def up(web_port: Port = None, prefect_port: Port = None) -> None:
         remember(installation.settings)
         _close_up(installation.settings.home)
         told = sample.accounts_told(installation)
+        for remark in _too_powerful(installation):
+            tell(f"注意：{remark}")
     if told:
         _at_once(told)
     run(web_port=web_port, prefect_port=prefect_port, say=_at_once)
@@ -127,7 +178,7 @@ def worker() -> None:
     import os
     import sys
 
-    from ui.installation import open_installation
+    from ui.installation import become_the_worker, open_installation
 
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("shencha").setLevel(logging.INFO)
@@ -136,6 +187,7 @@ def worker() -> None:
     from ui.link_key import keep_or_refuse
     from ui.up import report_ready
 
+    become_the_worker(os.environ)
     with open_installation() as installation:
         keep_or_refuse(installation)
         remember(installation.settings)

@@ -52,7 +52,7 @@ def list_(context: typer.Context, actor: As = None, json: Json = False) -> None:
     answer.give(
         users,
         lambda: table(
-            ("账号", "姓名", "单位", "角色", "状态"),
+            ("账号", "姓名", "单位", "角色", "状态", "操作系统用户"),
             (
                 (
                     user.account,
@@ -60,6 +60,7 @@ def list_(context: typer.Context, actor: As = None, json: Json = False) -> None:
                     user.organisation,
                     "、".join(role.label for role in user.roles),
                     "已停用" if user.disabled_at else "在用",
+                    user.os_user or "",
                 )
                 for user in users
             ),
@@ -167,6 +168,50 @@ def link(
             link_identity(act, account, installation.settings.oidc_issuer.rstrip("/"), subject)
     answer: Answer = context.obj
     answer.give({"account": account, "subject": subject}, lambda: say(f"已把身份“{subject}”对应到账号“{account}”。"))
+
+
+@verbs.command(
+    "link-os",
+    cls=Verb,
+    help="把操作系统用户对应到账号：以该用户登录本机的，用 --as 办理日常事项不再核对密码（PostgreSQL）",
+)
+def link_os(
+    context: typer.Context,
+    account: Account,
+    os_user: Annotated[str, typer.Argument(metavar="操作系统用户", help="本机的用户名", show_default=False)],
+    actor: As = None,
+    json: Json = False,
+) -> None:
+    """Let an operating-system user be an account at the command line. Raises Invalid where this machine knows none."""
+    import pwd
+
+    from models.kernel.errors import Invalid
+    from models.office.commands.users import link_os_user
+    from ui.installation import open_installation
+
+    try:
+        pwd.getpwnam(os_user)
+    except KeyError:
+        raise Invalid(f"本机没有操作系统用户“{os_user}”。", code="no_os_user") from None
+    with open_installation() as installation, installation.acting(actor) as act:
+        link_os_user(act, account, os_user)
+    answer: Answer = context.obj
+    answer.give(
+        {"account": account, "os_user": os_user},
+        lambda: say(f"已把操作系统用户“{os_user}”对应到账号“{account}”；审批、签发、裁定和管理账号仍须核对密码。"),
+    )
+
+
+@verbs.command("unlink-os", cls=Verb, help="取消账号与操作系统用户的对应")
+def unlink_os(context: typer.Context, account: Account, actor: As = None, json: Json = False) -> None:
+    """Let no operating-system user be an account any more."""
+    from models.office.commands.users import unlink_os_user
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.acting(actor) as act:
+        unlink_os_user(act, account)
+    answer: Answer = context.obj
+    answer.give({"account": account, "os_user": None}, lambda: say(f"账号“{account}”不再对应操作系统用户。"))
 
 
 @verbs.command(

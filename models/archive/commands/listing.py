@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
-from models.kernel.act import Act
+from models.kernel.act import CAME_IN, Act
 from models.kernel.base import Json
 from models.kernel.events import record
 from models.kernel.tables import Event
@@ -40,7 +40,7 @@ def keep_listing(
     }
     last = act.session.scalars(select(Event).where(Event.case_id == case.id, Event.seq == package.chain_length)).one()
     # By which door the worker came says nothing of what lies inside.
-    if last.kind == KIND and {key: value for key, value in last.data.items() if key != "door"} == told:
+    if last.kind == KIND and {key: value for key, value in last.data.items() if key not in CAME_IN} == told:
         return
     event = record(act, case, KIND, **told)
     package.chain_head, package.chain_length = event.hash, event.seq

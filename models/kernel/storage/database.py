@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from models.kernel.errors import Conflict, DatabaseGone, Invalid
+from models.kernel.errors import Conflict, DatabaseGone, Invalid, Refused
 
 from .current import REMEMBERED, current_is
 
@@ -32,7 +32,18 @@ PREPARED_MOST = 400  # what pages of all roles ask, over and over
 GONE_SECONDS = 10  # after which PostgreSQL ends what it works on for a process that was killed
 RECYCLE_SECONDS = 3600  # after which a connection to SQLite is replaced
 CACHE_KB = 32_000  # for each of the few connections
+NO_RIGHT = "42501"
+"""How PostgreSQL says that a role may not do something."""
 
+ROLE_REFUSED = (
+    "数据库拒绝了这一操作：当前连接的角色没有这项权限，没有写入。初始化、升级和恢复请以表的所有者角色连接"
+    "（SHENCHA_DATABASE_URL）；平时办理出现这一提示的，请以所有者运行 shencha init 补上权限。"
+)
+
+READER, EVERYBODY = "app.reader", "all"
+"""The setting by which PostgreSQL knows for whom a transaction reads, and what it says where it works for no single person."""
+
+_READS_FOR = text(f"SELECT set_config('{READER}', :person, true)")
 _PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
@@ -72,6 +83,15 @@ class Database:
             # prepared; what somebody put into the session by mistake is not written.
             session.expunge_all()
             session.commit()
+
+    @staticmethod
+    def for_person(session: Session, person: int | None) -> None:
+        """Let the rest of a transaction see no restricted paper with which a person has nothing to do, on PostgreSQL.
+
+        What a person sees is decided by the predicates; this is the wall behind them. Nobody (`None`) is the system.
+        """
+        if person is not None and session.get_bind().dialect.name == "postgresql":
+            session.execute(_READS_FOR, {"person": str(person)})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -156,6 +176,7 @@ def _prepare(engine: Engine) -> None:
         connection.execute("SET jit = off")
         if connection.info.server_version >= 140000:
             connection.execute(f"SET client_connection_check_interval = '{GONE_SECONDS}s'")
+        connection.execute(f"SET {READER} = '{EVERYBODY}'")
         connection.autocommit = False
 
 
@@ -195,7 +216,8 @@ def _identity(file: Path) -> tuple[int, int] | None:
 
 
 def _refuse_unstorable(engine: Engine) -> None:
-    """Tell a person in a sentence what no column takes: half a character, a NUL, a number with too many digits.
+    """Tell a person in a sentence what no column takes: half a character, a NUL, a number with too many digits; and what
+    the role in the database may not do.
 
     Doors refuse what they know of; this is for what got past them, which the driver or PostgreSQL meets last.
     """
@@ -206,6 +228,9 @@ def _refuse_unstorable(engine: Engine) -> None:
         if isinstance(met, UnicodeEncodeError | OverflowError) or isinstance(context.sqlalchemy_exception, DataError):
             log.warning("what no column takes: %s", type(met).__name__)
             raise Invalid("含有不能保存的字符，或数字过大，没有保存，请核对。", code="not_storable") from met
+        if getattr(met, "sqlstate", None) == NO_RIGHT:
+            log.warning("what the role may not: %s", str(met).splitlines()[0])
+            raise Refused(ROLE_REFUSED, code="database_role") from met
 
 
 def _engine(url: str, *, durable: bool, create: bool) -> Engine:

@@ -6,7 +6,7 @@ from alembic import op
 from models.migrations.append_only import kept_for_ever
 
 revision = "0050"
-down_revision = "0047"
+down_revision = "0049"
 
 
 def upgrade() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.kernel.act import Act
 from models.kernel.actions import action
-from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from models.kernel.events import record_admin
 from models.kernel.refs import UnitRef
 from models.kernel.rights import policy
@@ -109,9 +109,7 @@ def link_identity(act: Act, account: str, issuer: str, subject: str) -> None:
     """Let the person whom a sign-in service calls `subject` come in as an account; the console may, as it may set the
     first password. Raises NotAllowed, NotFound, Conflict."""
     require_manager(act, letting_in=True)
-    user_id = act.session.scalars(select(User.id).where(User.account == account)).one_or_none()
-    if user_id is None:
-        raise NotFound(f"没有账号“{account}”。", code="account_not_found")
+    user_id = _account_id(act, account)
     holder = act.session.scalars(
         select(User.account)
         .join(Credential, Credential.user_id == User.id)
@@ -122,6 +120,52 @@ def link_identity(act: Act, account: str, issuer: str, subject: str) -> None:
     guard = guard_of(act, user_id)
     guard.issuer, guard.subject = issuer, subject
     record_admin(act, "identity_linked", account=account, issuer=issuer, subject=subject)
+
+
+def link_os_user(act: Act, account: str, os_user: str) -> None:
+    """Let an operating-system user work as an account at the command line without its password; what decides asks for it
+    all the same. An account has one, and another one takes its place.
+
+    Raises NotAllowed, NotFound, Invalid for an account that nobody is, Conflict where the user is bound to another account,
+    Refused on SQLite: there one operating-system user runs the system and holds its home, for all people alike.
+    """
+    require_manager(act, letting_in=True)
+    if act.session.get_bind().dialect.name == "sqlite":
+        raise Refused(
+            "内置的 SQLite 数据目录只对运行本系统的操作系统用户开放，各人不能以自己的操作系统用户连接，因此不能对应；"
+            "使用 PostgreSQL 后再设置。",
+            code="sqlite_has_one_user",
+        )
+    if account == CONSOLE:
+        raise Invalid("console 是控制台的公用账号，不对应个人。", code="account_of_nobody")
+    user_id = _account_id(act, account)
+    holder = act.session.scalars(
+        select(User.account)
+        .join(Credential, Credential.user_id == User.id)
+        .where(Credential.os_user == os_user, User.id != user_id)
+    ).one_or_none()
+    if holder is not None:
+        raise Conflict(f"操作系统用户“{os_user}”已对应账号“{holder}”。", code="identity_taken")
+    guard = guard_of(act, user_id)
+    before, guard.os_user = guard.os_user, os_user
+    record_admin(act, "os_user_linked", account=account, linked=os_user, before=before)
+
+
+def unlink_os_user(act: Act, account: str) -> None:
+    """Let no operating-system user work as an account any more. Raises NotAllowed, NotFound."""
+    require_manager(act, letting_in=True)
+    guard = guard_of(act, _account_id(act, account))
+    if guard.os_user is None:
+        raise NotFound(f"账号“{account}”没有对应操作系统用户。", code="not_linked")
+    before, guard.os_user = guard.os_user, None
+    record_admin(act, "os_user_unlinked", account=account, before=before)
+
+
+def _account_id(act: Act, account: str) -> int:
+    user_id = act.session.scalars(select(User.id).where(User.account == account)).one_or_none()
+    if user_id is None:
+        raise NotFound(f"没有账号“{account}”。", code="account_not_found")
+    return user_id
 
 
 def require_manager(act: Act, *, letting_in: bool = False) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import POLICE, in_territory
 from models.kernel.vocabulary import OrganisationKind, Relation, Role
-from models.office.tables import Organisation, User, UserRole
+from models.office.tables import Credential, Organisation, User, UserRole
 
 EVERYWHERE = (Role.ADMIN, Role.SYSTEM, *POLICE)
 
@@ -25,6 +25,7 @@ class UserShown:
     organisation: str
     roles: list[Role]
     disabled_at: datetime | None
+    os_user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,16 @@ class OrganisationShown:
 def user_list(session: Session, actor: Actor) -> list[UserShown]:
     """Return the accounts, all for the police and administrators, else those of the actor's own territory."""
     rows = session.execute(
-        select(User.id, User.account, User.name, User.disabled_at, Organisation.name.label("organisation"))
+        select(
+            User.id,
+            User.account,
+            User.name,
+            User.disabled_at,
+            Organisation.name.label("organisation"),
+            Credential.os_user,
+        )
         .join(Organisation, Organisation.id == User.organisation_id)
+        .outerjoin(Credential, Credential.user_id == User.id)
         .where(_in_sight(actor, User.__table__.c.organisation_id))
         .order_by(User.id)
     ).all()
@@ -61,6 +70,7 @@ def user_list(session: Session, actor: Actor) -> list[UserShown]:
             organisation=row.organisation,
             roles=sorted(roles.get(row.id, ()), key=order.index),
             disabled_at=row.disabled_at,
+            os_user=row.os_user,
         )
         for row in rows
     ]

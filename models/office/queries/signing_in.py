@@ -28,6 +28,13 @@ class SignedIn:
     must_set_up: bool = False
 
 
+def os_user_of(session: Session, account: str) -> str | None:
+    """Return the operating-system user that an account is bound to."""
+    asked = select(Credential.os_user).join(User, User.id == Credential.user_id).where(User.account == account)
+    found: str | None = session.scalar(asked)
+    return found
+
+
 def session_of(
     session: Session,
     token_hash: str,

@@ -11,18 +11,21 @@ from models.kernel.base import Base, Json, column
 
 
 class Credential(Base):
-    """What is known of an account beside its password: when it came last, and who it is at the sign-in service."""
+    """What is known of an account beside its password: when it came last, and who it is at the sign-in service and to the
+    operating system."""
 
     __tablename__ = "credentials"
     __table_args__ = (
         UniqueConstraint("issuer", "subject"),
         CheckConstraint("(issuer IS NULL) = (subject IS NULL)", name="subject_of_an_issuer"),
+        Index("uq_credentials_os_user", "os_user", unique=True),
     )
 
     user_id: Mapped[int] = column("account", ForeignKey("users.id"), primary_key=True, autoincrement=False)
     issuer: Mapped[str | None] = column("address of the OpenID Connect service that knows this person")
     subject: Mapped[str | None] = column("what that service calls the person")
     signed_in_at: Mapped[datetime | None] = column("when the account signed in last")
+    os_user: Mapped[str | None] = column("operating-system user who is this person at the command line")
 
 
 class SecondFactor(Base):

@@ -43,6 +43,7 @@ class Visitor:
     def reading(self, *, of_one_case: bool = False) -> Iterator[Reading]:
         """Open a session that changes nothing, for this person, now; see `Database.reading`."""
         with self.installation.database.reading(of_one_case=of_one_case) as session:
+            self.installation.database.for_person(session, self.actor.id)
             yield Reading(session, self.actor, self.installation.clock())
 
     @contextmanager

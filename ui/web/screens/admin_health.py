@@ -42,6 +42,8 @@ DONE = {
     "files_to_be_examined": "重新检查文件",
     "malware_found": "查出恶意程序",
     "identity_linked": "对应统一身份",
+    "os_user_linked": "对应操作系统用户",
+    "os_user_unlinked": "取消对应操作系统用户",
     "code_added": "增加代码表的词",
     "code_retired": "停用代码表的词",
     "installation_created": "建立系统",
