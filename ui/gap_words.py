@@ -11,6 +11,7 @@ from ui.event_sentence import when
 if TYPE_CHECKING:  # the program starts without the database
     from models.archive.queries.completeness import GapShown
 
+OTHERS = "限定查阅的文书只对有权查阅的人员列出，归档时全部核对。"
 HEADS = ("缺项", "内容", "单位", "文号", "怎么办", "名称")
 
 

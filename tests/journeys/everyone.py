@@ -211,6 +211,9 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
             "J001-2025-D30-事故-9999"
         ],  # a refusal names what was asked for, so not the one that is looked for
         "settings": [story.installation.settings],
+        "store": [story.installation.files],
+        "gaps": [[]],
+        "excused": [{}],
         "sheet_name": list(SHEETS),
         "sheet_names": [list(SHEETS)],
         "seq": [0],

@@ -60,7 +60,7 @@ def test_what_is_missing_is_listed_with_its_unit_and_its_way_out(served: tuple[S
     assert unsigned.unit is not None
     assert unsigned.unit in unsigned.text
     assert (unsigned.part, unsigned.step, unsigned.excusable) == ("papers", "acknowledge", True)
-    with pytest.raises(WrongStage, match=f"还不能归档，有{len(story.lacking(case, 'dang'))}处缺项") as refused:
+    with pytest.raises(WrongStage, match=r"还不能归档，有\d+处缺项") as refused:
         story.do("dang", "archive", case)
     assert {fault.code for fault in refused.value.faults} >= {GapKind.MEASURE_UNDONE, GapKind.RECEIPT_MISSING}
     story.employ("jiaotong", Role.AGENCY, unit=unsigned.unit)
@@ -192,7 +192,11 @@ def test_nothing_is_learned_of_a_restricted_paper(story: Story) -> None:
     [proposal, *_] = story.do("li", "prepare", case, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
     told = json.dumps([one.text for one in story.lacking(case, "dang")], ensure_ascii=False)
     assert proposal not in told
-    assert "有其他文书的事项未办完" in told
+    assert "其他文书" not in told
+    assert DocumentKind.ACCOUNTABILITY_PROPOSAL.label not in told
+    with pytest.raises(WrongStage) as refused:
+        story.do("dang", "archive", case)
+    assert "有其他文书的事项未办完，请与主办民警核对" in {fault.message for fault in refused.value.faults}
     assert any(proposal in one.text for one in story.lacking(case, "li"))
 
 

@@ -24,7 +24,7 @@ verbs = typer.Typer(rich_markup_mode=None)
 def missing(context: typer.Context, number: CaseNumber, account: As = None, json: Json = False) -> None:
     """List what a case lacks before it is archived."""
     from models.archive.queries.completeness import completeness
-    from ui.gap_words import HEADS, rows, summary
+    from ui.gap_words import HEADS, OTHERS, rows, summary
     from ui.installation import open_installation
 
     with open_installation() as installation, installation.reading(account) as read:
@@ -34,6 +34,7 @@ def missing(context: typer.Context, number: CaseNumber, account: As = None, json
     def people() -> None:
         say(summary(found))
         table(HEADS, rows(found), empty="没有缺项。")
+        say(OTHERS)
         if any(gap.blocks and gap.excusable for gap in found):
             say(f"准予缺项：shencha case do {number} excuse-missing --missing 名称 --reason 理由")
 

@@ -14,13 +14,15 @@ from models.archive.tables import Archive, GapExcuse
 from models.case.tables import Case
 from models.kernel.errors import NotFound
 from models.kernel.rights.policy import POLICE, Actor
-from models.kernel.rights.visible import visible_cases, visible_documents
+from models.kernel.rights.visible import restricted_in_the_open, visible_cases, visible_documents
 from models.kernel.storage.files import FileStore
+from models.kernel.vocabulary import DocumentKind
 from models.office.tables import User
 from models.papers.tables import Document
 
 from .gaps import gaps_of
 
+_RESTRICTED = (DocumentKind.ACCOUNTABILITY_PROPOSAL,)
 HIDDEN = "有其他文书的事项未办完，请与主办民警核对"
 """All that is said of restricted papers to who may not see them: not even how many there are."""
 
@@ -62,16 +64,23 @@ class GapShown:
 
 def completeness(session: Session, actor: Actor, case_number: str, store: FileStore) -> tuple[GapShown, ...]:
     """Return what a case lacks before it is archived; nothing for one that is archived. Raises NotFound, also for who has no
-    part in investigating it: what is missing is no business of an agency's."""
-    found = select(Case).where(Case.case_number == case_number, visible_cases(actor))
-    case = session.scalars(found).one_or_none() if actor.has(*POLICE) else None
+    part in investigating it: what is missing is no business of an agency's.
+
+    Who may not know of restricted papers reads the same list whether there are any or not; archiving looks at all of it.
+    """
+    known = select(Case).where(Case.case_number == case_number, visible_cases(actor))
+    case = session.scalars(known).one_or_none() if actor.has(*POLICE) else None
     if case is None:
         raise NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
     in_force = select(Archive.id).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
     if session.scalar(in_force) is not None:
         return ()
     gaps = gaps_of(session, case, store)
-    return shown(session, actor, gaps, excuses(session, case.id))
+    found = shown(session, actor, gaps, excuses(session, case.id))
+    secret = {f"{GapKind.PAPER_MISSING.value}/{kind.value}" for kind in _RESTRICTED}
+    if session.scalar(select(Case.id).where(restricted_in_the_open(actor, _RESTRICTED, [case.id]))) is not None:
+        secret = set()
+    return tuple(gap for gap in found if gap.key is not None and gap.key not in secret)
 
 
 def excuses(session: Session, case_id: int) -> Mapping[tuple[str, str], Excuse]:

@@ -26,7 +26,9 @@ rectify        -                 =              rectifying
 tell           -                 =              filed investigating reviewing
 tell           -                 =              rectifying
 archive        measures_settled  archived       rectifying
+archive        -                 =              discontinued
 reopen         -                 rectifying     archived
+reopen         -                 =              discontinued
 evaluate       -                 =              rectifying archived
 discontinue    no_open_paper     discontinued   filed investigating rectifying
 merge          -                 discontinued   filed investigating rectifying
@@ -102,7 +104,7 @@ LIVES: dict[str, tuple[tuple[Transition[Any], ...], str, Word]] = {
 # What is over, and the only ways on from there.
 OVER: dict[Word, set[str]] = {
     Stage.ARCHIVED: {"reopen", "evaluate"},
-    Stage.DISCONTINUED: {"come_back"},
+    Stage.DISCONTINUED: {"come_back", "archive", "reopen"},
     DocumentStatus.DELIVERED: set(),
     DocumentStatus.VOID: {"revive"},
     AssignmentState.CLOSED: set(),

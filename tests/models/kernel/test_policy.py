@@ -76,6 +76,11 @@ talk.hold               U      .      .           .         .      .      U     
 organ.answer            U      U      .           .         .      .      .        .       .     .
 incoming.handle         U      U      .           .         .      .      .        .       .     .
 case.archive            .      .      .           .         .      .      .        U       .     .
+archive.excuse          .      .      .           .         U      .      U        .       .     .
+archive.audit           .      .      .           .         .      .      .        U       .     .
+archive.transfer        .      .      .           .         .      .      .        U       .     .
+archive.appraise        .      .      .           .         .      .      .        U       .     .
+archive.dispose         .      .      .           .         U      .      U        .       .     .
 archive.supplement      .      .      .           .         .      .      .        U       .     .
 archive.reopen          .      .      .           .         .      .      .        U       .     .
 ladder.climb            .      .      .           .         .      .      .        .       .     E

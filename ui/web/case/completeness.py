@@ -9,7 +9,7 @@ import streamlit as st
 from models.archive.queries.completeness import GapShown, completeness
 from models.archive.rules.gaps import GapKind
 from models.kernel.vocabulary import Stage
-from ui.gap_words import summary, way_out
+from ui.gap_words import OTHERS, summary, way_out
 from ui.web.case.opened import Opened
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said
@@ -31,6 +31,7 @@ def show(case: Opened) -> None:
     st.html(f'<p class="sc-turn">{cell(summary(gaps))}</p>')
     if gaps:
         table(("缺项", "内容", "单位", "文号", "怎么办"), [_row(case, gap) for gap in gaps], narrow=(0, 3))
+    st.caption(OTHERS)
     standing = [gap for gap in gaps if gap.blocks]
     if may(visitor.actor, EXCUSE):
         _excuse(case, standing)
