@@ -22,8 +22,9 @@ from models.kernel.tables import Checkpoint, CheckpointStamp, RecordFault, Recor
 from models.office.tables import Authority
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
-from tests.time_stamping import Service, listening, service
+from tests.time_stamping import Service, issued, listening, service
 from ui import doctor
+from ui.package_check import checked
 
 
 @pytest.fixture
@@ -202,13 +203,22 @@ def test_an_address_that_is_none_of_the_web_is_refused(url: str) -> None:
 
 @pytest.mark.loopback
 def test_a_package_is_sealed_with_its_stamp_and_gets_one_that_comes_later(
-    sqlite_databases: Databases, tmp_path: Path
+    sqlite_databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = service()
+    monkeypatch.setenv("SHENCHA_HOME", str(tmp_path / "no home"))
+    monkeypatch.delenv("SHENCHA_DATABASE_URL", raising=False)
     with listening(real) as url, story_in(sqlite_databases.fresh(staffed), tmp_path) as story:
         of_service(story, url, real.write_authorities(tmp_path / "ca.pem"))
         package = story.seal_volume(story.archived())
         assert [one.code for one in verify(package).remarks] == ["stamp_unchecked"]
+        assert [one.code for one in checked(package).found.remarks] == ["stamp_unchecked"]
+        monkeypatch.setenv("SHENCHA_TIMESTAMP_CA", str(tmp_path / "ca.pem"))
+        [remark] = checked(package).found.remarks
+        assert (remark.code, "示例时间戳服务" in remark.message) == ("stamp_checked", True)
+        Service(*[issued("别处", ca=True)] * 3).write_authorities(tmp_path / "other.pem")
+        monkeypatch.setenv("SHENCHA_TIMESTAMP_CA", str(tmp_path / "other.pem"))
+        assert [one.code for one in checked(package).found.faults] == ["stamp"]
         with story.installation.database.reading() as session:
             assert session.scalars(select(Checkpoint.number)).all() == stamped(story)
         sealed = {file: file.read_bytes() for file in package.rglob("*") if file.is_file()}
