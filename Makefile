@@ -76,7 +76,7 @@ bench: $(STAMP) ## measure, side by side with the obvious ways
 bench-web: $(STAMP) ## seed 100,000 cases and measure the pages; BENCH_WEB="--quick" for a glance
 	$(BIN)/python -m tests.benchmarks.web $(BENCH_WEB)
 
-faults: $(STAMP) ## break everything once and see that all exists exactly once (half an hour)
+faults: $(STAMP) ## break everything at hundreds of points and see that all exists exactly once (three quarters of an hour)
 	$(BIN)/python -m tests.faults
 
 demo: $(STAMP) ## carry a sample dossier through its whole life into out/demo
