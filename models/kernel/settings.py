@@ -23,6 +23,7 @@ CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that ho
 LINK_KEY = "link.key"
 CHECKPOINT_KEY = "checkpoint.key"
 SECOND_FACTOR_KEY = "second-factor.key"
+PERSONAL_KEY = "personal.key"
 OFF, OFFERED = "off", "offered"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
@@ -133,6 +134,9 @@ class Settings(BaseSettings):
     second_factor_key: Path | None = Field(
         None, description="加密动态口令的密钥文件；不填则用数据目录下的 second-factor.key"
     )
+    personal_key: Path | None = Field(
+        None, description="加密证件号码、电话等个人信息的密钥文件；不填则用数据目录下的 personal.key"
+    )
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
     password_file: Path | None = Field(
         None, description="命令行核对密码时从这个文件的第一行读取（标准输入为 /dev/stdin）；不填则在终端中询问"
@@ -185,6 +189,11 @@ class Settings(BaseSettings):
     def second_factor_key_file(self) -> Path:
         """Return the file of the key that the secrets of second factors are encrypted with."""
         return (self.second_factor_key or self.home / SECOND_FACTOR_KEY).absolute()
+
+    @cached_property
+    def personal_key_file(self) -> Path:
+        """Return the file of the keys that identity numbers, telephones and addresses are encrypted with."""
+        return (self.personal_key or self.home / PERSONAL_KEY).absolute()
 
     @cached_property
     def second_factor_on(self) -> bool:
