@@ -13,11 +13,13 @@ from models.kernel.installation import Installation
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.files import PUT_BACK
 from ui.package_check import held_against
+from ui.readings import export_on_record
 
 
 def package_zip(installation: Installation, account: str, number: str) -> tuple[str, Path]:
     """Return a name and a temporary zip file of a package, which the caller deletes. Raises NotFound, WrongStage."""
     folder, _ = _folder(installation, account, number)
+    export_on_record(installation, account, f"档案包{number}")
     with (
         NamedTemporaryFile(prefix="shencha-", suffix=".zip", delete=False) as made,
         zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as package,
