@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from models.accident.sheets import sheet
+from models.case.queries.facts import SheetShown
 from models.kernel.act import acting
 from models.kernel.installation import Installation
 from models.kernel.rights.policy import SYSTEM
@@ -25,6 +27,13 @@ def on_record(
 def paper_on_record(installation: Installation, account: str | None, case_number: str, ref: str) -> None:
     """Put on record that an account reads a restricted paper. Raises as `on_record`."""
     on_record(installation, account, ReadingKind.RESTRICTED, f"文书{ref}", case_number)
+
+
+def personal_on_record(installation: Installation, account: str | None, case_number: str, found: SheetShown) -> None:
+    """Put on record that an account sees personal data of a sheet whole, where it does. Raises as `on_record`."""
+    if found.clear:
+        what = f"“{sheet(found.sheet).title}”的证件号码、电话、住址"
+        on_record(installation, account, ReadingKind.PERSONAL, what, case_number)
 
 
 def export_on_record(
