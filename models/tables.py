@@ -40,7 +40,7 @@ from models.clock.tables import (
 )
 from models.joining.tables import CaseLink, MovedRef, Recusal, Transfer
 from models.kernel.base import Base
-from models.kernel.tables import AdminEvent, Duty, Event, Heartbeat, Message, Outbox, Reading
+from models.kernel.tables import AdminEvent, Duty, Event, Heartbeat, Message, Outbox, RecordedReading
 from models.office.tables import (
     Absence,
     CaseDraft,
@@ -177,7 +177,7 @@ __all__ = [
     "ProofForm",
     "ProofFormPaper",
     "Reader",
-    "Reading",
+    "RecordedReading",
     "Recurrence",
     "Recusal",
     "Register",

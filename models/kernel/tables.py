@@ -91,7 +91,7 @@ class OfficeStream(Base):
         return "office"
 
 
-class Reading(Base):
+class RecordedReading(Base):
     """查阅记录: who read what of which reading is on record. Chained like events, and the databases refuse to change it.
 
     It names cases by their numbers and people by what they were called: what becomes of either changes no row.

@@ -25,7 +25,7 @@ from models.kernel.record import merkle, signatures
 from models.kernel.record.event_chain import GENESIS, JSON, canonical
 from models.kernel.record.event_record import as_utc
 from models.kernel.record.merkle import ChainEnd
-from models.kernel.tables import Checkpoint, CheckpointEnd, OfficeStream, Reading
+from models.kernel.tables import Checkpoint, CheckpointEnd, OfficeStream, RecordedReading
 
 FORMAT = "shencha-checkpoint/1"
 READINGS = "readings"
@@ -183,7 +183,12 @@ def _ends_now(session: Session, office: OfficeStream) -> Iterator[ChainEnd]:
     accidents = select(
         literal("accident/").concat(cast(Accident.id, String)), Accident.last_seq, Accident.last_hash
     ).where(Accident.last_seq > 0)
-    readings = select(literal(READINGS), Reading.seq, Reading.hash).order_by(Reading.seq.desc()).limit(1).subquery()
+    readings = (
+        select(literal(READINGS), RecordedReading.seq, RecordedReading.hash)
+        .order_by(RecordedReading.seq.desc())
+        .limit(1)
+        .subquery()
+    )
     for row in session.execute(union_all(cases, accidents, select(readings))):
         yield ChainEnd(*row)
     yield ChainEnd(office.stream_name, office.last_seq, office.last_hash)

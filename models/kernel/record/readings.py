@@ -14,7 +14,7 @@ from models.kernel.record import event_chain as chain
 from models.kernel.record.checkpoints import READINGS
 from models.kernel.record.event_record import as_utc
 from models.kernel.record.merkle import ChainEnd
-from models.kernel.tables import CheckpointEnd, Reading
+from models.kernel.tables import CheckpointEnd, RecordedReading
 from models.kernel.vocabulary import Door, ReadingKind
 
 STREAM = READINGS
@@ -25,7 +25,9 @@ _LOCK = 0x5C_8EAD
 
 def last_reading(session: Session) -> ChainEnd:
     """Return where the chain ends."""
-    row = session.execute(select(Reading.seq, Reading.hash).order_by(Reading.seq.desc()).limit(1)).one_or_none()
+    row = session.execute(
+        select(RecordedReading.seq, RecordedReading.hash).order_by(RecordedReading.seq.desc()).limit(1)
+    ).one_or_none()
     return ChainEnd(STREAM, *(row or (0, chain.GENESIS)))
 
 
@@ -44,7 +46,7 @@ def add_reading(
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     end = last_reading(session)
-    row = Reading(
+    row = RecordedReading(
         seq=end.events + 1,
         read_at=at,
         account=account,
@@ -65,7 +67,7 @@ def readings_faults(session: Session) -> Iterator[Fault]:
     known = select(CheckpointEnd.events, CheckpointEnd.head).where(CheckpointEnd.stream == STREAM)
     kept = {row.events: row.head for row in session.execute(known)}
     last, head = 0, chain.GENESIS
-    rows = select(Reading).order_by(Reading.seq).execution_options(yield_per=AT_ONCE)
+    rows = select(RecordedReading).order_by(RecordedReading.seq).execution_options(yield_per=AT_ONCE)
     for row in session.scalars(rows):
         if row.seq != last + 1 or row.prev_hash != head or row.hash != chain.link(head, _as_event(row)):
             yield Fault("$", f"查阅记录第 {row.seq} 条与前一条不衔接，或者被改动、去除", "readings_chain")
@@ -76,7 +78,7 @@ def readings_faults(session: Session) -> Iterator[Fault]:
         yield Fault("$", f"检查点记有 {max(kept)} 条查阅记录，其后的被去除", "readings_lost")
 
 
-def _as_event(row: Reading) -> dict[str, Any]:
+def _as_event(row: RecordedReading) -> dict[str, Any]:
     """Return a row as the values that its hash covers."""
     return {
         "case_number": STREAM,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models.kernel.act import Act
 from models.kernel.record.readings import add_reading
 from models.kernel.rights import policy
-from models.kernel.tables import Reading
+from models.kernel.tables import RecordedReading
 from models.kernel.vocabulary import ReadingKind
 
 ONE_LOOK = timedelta(minutes=30)
@@ -20,13 +20,13 @@ def note_reading(act: Act, kind: ReadingKind, what: str, case_number: str | None
     """Keep that the actor reads something now. What is taken away as a file is told each time. Raises NotAllowed."""
     policy.require(act.actor, "reading.note", person=act.person)
     known = (
-        select(Reading.id)
+        select(RecordedReading.id)
         .where(
-            Reading.account == act.actor.account,
-            Reading.kind == kind,
-            Reading.what == what,
-            Reading.case_number == case_number,
-            Reading.read_at > act.at - ONE_LOOK,
+            RecordedReading.account == act.actor.account,
+            RecordedReading.kind == kind,
+            RecordedReading.what == what,
+            RecordedReading.case_number == case_number,
+            RecordedReading.read_at > act.at - ONE_LOOK,
         )
         .limit(1)
     )

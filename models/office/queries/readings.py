@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.kernel.rights import policy
 from models.kernel.rights.policy import Actor
-from models.kernel.tables import Reading
+from models.kernel.tables import RecordedReading
 from models.kernel.vocabulary import Door, ReadingKind
 
 
@@ -36,11 +36,11 @@ def reading_list(
     Raises NotAllowed for who is no auditor.
     """
     policy.require(actor, "reading.audit")
-    asked = select(Reading).order_by(Reading.seq.desc()).limit(limit)
+    asked = select(RecordedReading).order_by(RecordedReading.seq.desc()).limit(limit)
     if after is not None:
-        asked = asked.where(Reading.seq < after)
+        asked = asked.where(RecordedReading.seq < after)
     if about:
-        asked = asked.where(or_(Reading.account == about, Reading.case_number == about))
+        asked = asked.where(or_(RecordedReading.account == about, RecordedReading.case_number == about))
     return [
         ReadingShown(row.seq, row.read_at, row.account, row.name, Door(row.door), row.kind, row.what, row.case_number)
         for row in session.scalars(asked)

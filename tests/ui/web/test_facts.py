@@ -17,7 +17,7 @@ from models.accident.sheets import SHEETS
 from models.case.tables import FactChange
 from models.kernel.calendar.time import wall_clock
 from models.kernel.settings import Settings
-from models.kernel.tables import Event, Reading
+from models.kernel.tables import Event, RecordedReading
 from models.kernel.vocabulary import Role
 from models.office.tables import Organisation, WebSession
 from tests.stories import STAFF, Story
@@ -464,5 +464,5 @@ def test_personal_data_are_half_hidden_until_somebody_asks_and_who_asked_is_on_r
 
 def readings(story: Story) -> list[tuple[str, str, str, str | None]]:
     with story.installation.database.reading() as session:
-        rows = session.scalars(select(Reading).order_by(Reading.seq))
+        rows = session.scalars(select(RecordedReading).order_by(RecordedReading.seq))
         return [(row.account, row.kind.value, row.what, row.case_number) for row in rows]
