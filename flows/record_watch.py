@@ -22,7 +22,8 @@ from models.kernel.record.checking import (
     check_checkpoints,
     missing_streams,
 )
-from models.kernel.record.checkpoints import file_name, stamp_name, take_checkpoint
+from models.kernel.record.checkpoints import READINGS, file_name, stamp_name, take_checkpoint
+from models.kernel.record.readings import readings_faults
 from models.kernel.record.signatures import signer_in
 from models.kernel.record.stamping import stamp_faults, stamp_of, stamped_bytes
 from models.kernel.record.time_stamps import authorities_in
@@ -158,7 +159,7 @@ def _whole(session: Session, installation: Installation, stamps: int | None) -> 
     checkpoints += outside_faults(session, Place(installation.settings.checkpoints_place))
     files = (file_fault(installation.files, sha256) for sha256 in sorted(office_files(session)))
     office = [*office_chain(session).faults, *(fault for fault in files if fault is not None)]
-    return {OFFICE: office, CHECKPOINTS: checkpoints}
+    return {OFFICE: office, READINGS: list(readings_faults(session)), CHECKPOINTS: checkpoints}
 
 
 def _stamps(session: Session, installation: Installation, last: int | None) -> list[Fault]:

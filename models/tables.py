@@ -40,7 +40,7 @@ from models.clock.tables import (
 )
 from models.joining.tables import CaseLink, MovedRef, Recusal, Transfer
 from models.kernel.base import Base
-from models.kernel.tables import AdminEvent, Duty, Event, Heartbeat, Message, Outbox
+from models.kernel.tables import AdminEvent, Duty, Event, Heartbeat, Message, Outbox, RecordedReading
 from models.office.tables import (
     Absence,
     CaseDraft,
@@ -178,6 +178,7 @@ __all__ = [
     "ProofForm",
     "ProofFormPaper",
     "Reader",
+    "RecordedReading",
     "Recurrence",
     "Recusal",
     "Register",

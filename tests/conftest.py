@@ -31,6 +31,8 @@ for name in [name for name in os.environ if name.startswith(("SHENCHA_", "PREFEC
         del os.environ[name]
 os.environ["SHENCHA_HOME"] = tempfile.mkdtemp(prefix="shencha-tests-")
 atexit.register(shutil.rmtree, os.environ["SHENCHA_HOME"], ignore_errors=True)
+# One for all homes, because databases are copied from one to another.
+os.environ["SHENCHA_PERSONAL_KEY"] = f"{os.environ['SHENCHA_HOME']}/personal.key"
 os.environ["XDG_STATE_HOME"] = os.environ["SHENCHA_HOME"]  # where marks of homes stand outside of them
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ["SHENCHA_PHONE"] = "0711-0000000"

@@ -48,9 +48,9 @@ class Sheets:
     def restore(self, sheet: str, row: str) -> None:
         self.story.do("li", restore_fact_row, self.case, sheet=sheet, row=row, op=self.op())
 
-    def shown(self, sheet: str, by: str = "li") -> SheetShown:
+    def shown(self, sheet: str, by: str = "li", *, clear: bool = False) -> SheetShown:
         with self.story.installation.database.reading() as session:
-            return sheet_shown(session, find_actor(session, by, self.story.at), self.case, sheet)
+            return sheet_shown(session, find_actor(session, by, self.story.at), self.case, sheet, clear=clear)
 
     def texts(self, sheet: str, field: str) -> dict[str, str]:
         return {row.ref: row.cells[field].text for row in self.shown(sheet).rows}

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from documents import pdf
 from models.archive.queries.audits import overdue
 from models.keeping.on_record import FAILED, MADE, last
+from models.keeping.rotating import sealed_otherwise
 from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import DiskFull, Refused
@@ -114,6 +115,7 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
             yield _roles(installation)
             yield _link_key(installation)
             yield _second_factor(installation)
+            yield _personal_key(installation)
             yield _duties_apart(installation)
             yield _names(installation)
             yield _office_chain(installation, last_acts)
@@ -189,6 +191,25 @@ def _second_factor(installation: Installation) -> Finding:
 
 def _why_off(settings: Settings) -> str:
     return "演示模式不核对动态口令" if settings.demo else "已停用（SHENCHA_SECOND_FACTOR=off），登录只凭密码。"
+
+
+def _personal_key(installation: Installation) -> Finding:
+    """Whether what is sealed of persons can be read, and whether a change of keys came to its end."""
+    title, keys = "个人信息密钥", installation.database.personal_keys
+    try:
+        wrong = keys.trouble()
+        known = keys.known()
+    except Refused as lost:
+        return Finding("personal_key", title, "bad", lost.message)
+    if wrong is not None:
+        return Finding("personal_key", title, "bad", wrong.message)
+    if not known:
+        return Finding("personal_key", title, "good", "还没有需要加密的证件号码和电话")
+    owed = sealed_otherwise(installation.database, known[0])
+    if owed:
+        how = "请再运行 shencha database rotate-key。"
+        return Finding("personal_key", title, "note", f"更换密钥没有办完，还有 {owed} 行由旧密钥加密，{how}")
+    return Finding("personal_key", title, "good", f"证件号码和电话已加密（{keys.file}），请另行保管密钥文件的复制件")
 
 
 def _duties_apart(installation: Installation) -> Finding:

@@ -17,6 +17,7 @@ from models.overview.commands.foreseeing import foresee
 from models.papers.commands.last_word import take_back
 from models.papers.queries.last_word import DraftShown, draft_shown
 from models.papers.rules.facts_in_words import StatedFacts
+from ui.readings import paper_on_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class CameBack:
 def draft_of(installation: Installation, account: str | None, case_number: str, paper: str) -> DraftShown:
     """Return a draft to be edited, as the account may see it. Raises NotFound, WrongStage."""
     with installation.reading(account) as read:
-        return draft_shown(
+        draft = draft_shown(
             read.session,
             read.actor,
             case_number,
@@ -46,6 +47,9 @@ def draft_of(installation: Installation, account: str | None, case_number: str, 
             rules=rulebook(read.session),
             today=local_date(read.at),
         )
+    if draft.restricted:
+        paper_on_record(installation, account, case_number, paper)
+    return draft
 
 
 def editable_file(installation: Installation, account: str | None, case_number: str, paper: str) -> tuple[str, bytes]:

@@ -15,6 +15,7 @@ from models.kernel.storage.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind
 from models.papers.queries.documents import PaperShown, document_list
 from models.papers.queries.fixing import fixed_files
+from ui.readings import paper_on_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,9 @@ def export(
         exported.notes.append(f"案卷{'、'.join(volumes)}尚未封装，请启动后台工作进程（shencha up）后再导出。")
     sound = _sound(installation, papers, exported)
     listed = [paper for paper, _ in sound]
+    for paper in listed:
+        if paper.restricted:
+            paper_on_record(installation, account, case_number, paper.ref)
     made = _pdfs(installation, listed, exported.notes) if pdf else {}
     try:
         with handed_out():

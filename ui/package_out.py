@@ -18,6 +18,7 @@ from models.kernel.record.signatures import signer_in
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.files import PUT_BACK
 from models.kernel.storage.privacy import handed_out
+from ui.readings import export_on_record
 
 ENCAPSULATION_SCHEMA = "encapsulation.xsd"
 
@@ -25,6 +26,7 @@ ENCAPSULATION_SCHEMA = "encapsulation.xsd"
 def package_zip(installation: Installation, account: str, number: str) -> tuple[str, Path]:
     """Return a name and a temporary zip file of a package, which the caller deletes. Raises NotFound, WrongStage."""
     folder, _ = _folder(installation, account, number)
+    export_on_record(installation, account, f"档案包{number}")
     with (
         NamedTemporaryFile(prefix="shencha-", suffix=".zip", delete=False) as made,
         zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as package,

@@ -16,8 +16,9 @@ from models.kernel.lifecycle import UNSIGNED
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.overview.queries.examinations import known_of, refuse_locked
 from models.papers.filling import content
-from models.papers.queries.documents import document_list
+from models.papers.queries.documents import PaperShown, document_list
 from models.papers.queries.fixing import fixed_files
+from ui.readings import paper_on_record
 
 KEPT = 32
 """How many PDFs are kept: making one takes seconds, and a paper is looked at several times in a row."""
@@ -38,18 +39,24 @@ def paper_file(
         volume = paper.kind is DocumentKind.TRACEBACK_ARCHIVE
         if paper.status is DocumentStatus.VOID or (volume and paper.sha256 is None):
             raise WrongStage(f"文书{ref}没有可以查看的文件。", code="no_file")
+    if paper.restricted:
+        paper_on_record(installation, account, case_number, ref)
+    return paper.path, _bytes(installation, paper, pdf=pdf)
+
+
+def _bytes(installation: Installation, paper: PaperShown, *, pdf: bool) -> bytes:
+    with installation.database.reading() as session:
         if paper.status in UNSIGNED:
-            rules = rulebook(read.session)
-            said = content(read.session, paper.id, settings=installation.settings, rules=rules)
+            said = content(session, paper.id, settings=installation.settings, rules=rulebook(session))
             data = render(said, read=installation.files.read)
-        elif pdf and (known := fixed_files(read.session, [paper.id]).get(paper.id)) is not None:
-            refuse_locked(known_of(read.session, known))
-            return paper.path, installation.files.read(known)
+        elif pdf and (known := fixed_files(session, [paper.id]).get(paper.id)) is not None:
+            refuse_locked(known_of(session, known))
+            return installation.files.read(known)
         elif paper.sha256 is not None and not pdf:
             data = installation.files.read(paper.sha256)
         else:
-            data = built(read.session, installation.files, paper.id)
-    return paper.path, _pdf(data) if pdf else data
+            data = built(session, installation.files, paper.id)
+    return _pdf(data) if pdf else data
 
 
 def print_set(installation: Installation, account: str, papers: Sequence[tuple[str, str]], *, pdf: bool) -> bytes:

@@ -18,6 +18,7 @@ from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.content import ProofOfService
 from models.papers.kinds.proof_of_service.fill import proofs_of_service
 from models.papers.queries.documents import PaperShown, document_list
+from ui.readings import paper_on_record
 
 UNSERVED = (DocumentStatus.ISSUED, DocumentStatus.SEALED)
 
@@ -51,6 +52,9 @@ def print_set(
     if as_pdf and not office.available():
         raise Invalid("本机未安装 LibreOffice，不能生成 PDF，请改用 .docx。", code="no_libreoffice")
     wanted = _wanted(installation, account, case_number, papers)
+    for paper in wanted:
+        if paper.restricted:
+            paper_on_record(installation, account, case_number, paper.ref)
     forms = _forms(installation, account, case_number, [paper.ref for paper in wanted]) if proofs else []
     with installation.database.reading() as session:
         made = {paper.ref: built(session, installation.files, paper.id) for paper in wanted}

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import io
-import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from models.kernel.errors import NotAllowed, NotFound, Refused
 from models.kernel.installation import Installation
 from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
+from models.kernel.storage.sealing import KEY_BYTES, make_key_file
 from models.office.commands.guessing import Guesser
 from models.office.commands.second_factor import (
     KEY_LOST,
@@ -32,7 +32,6 @@ from models.office.queries.second_factor import Second, must_set_up, sealed_seco
 from models.office.rules.one_time_codes import in_letters, new_secret
 from models.office.rules.sealed_secrets import NotOurs, opened
 
-KEY_BYTES = 32
 HALF_SECONDS = 300
 """How long somebody may take from the password to the code."""
 NAME = "深查"
@@ -191,17 +190,5 @@ def _key(settings: Settings) -> bytes | None:
 
 
 def _make_key(settings: Settings) -> None:
-    """Make the key where there is none; two at once make one. It is readable by its owner alone."""
-    file = settings.second_factor_key_file
-    if file.exists():
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    half_written = file.with_name(f"{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(half_written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(secrets.token_bytes(KEY_BYTES))
-    try:
-        os.link(half_written, file)
-    except FileExistsError:
-        pass  # somebody made it in the same moment: theirs counts
-    finally:
-        half_written.unlink()
+    """Make the key where there is none."""
+    make_key_file(settings.second_factor_key_file, secrets.token_bytes(KEY_BYTES))

@@ -26,7 +26,7 @@ def scratch(assumed: Assumed, wished: Settings | None, at: datetime) -> Iterator
     """Yield a fresh office of the assumed unit; its folder is removed in any case."""
     with tempfile.TemporaryDirectory(prefix="shencha-rehearsal-") as folder:
         settings = settings_of(assumed, wished, Path(folder))
-        database = Database(settings.database, durable=False)
+        database = Database(settings.database, durable=False, personal_key_file=settings.personal_key_file)
         try:
             initialise(database, settings, at)
             yield Installation(settings, database)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, validates
 
 from models.accident.rules.places import stake_metres
 from models.kernel.base import Base, Json, JsonList, column, counted, entered
 from models.kernel.record.event_chain import GENESIS
+from models.kernel.storage.sealed_columns import Marked, Sealed, SealedJson
 from models.kernel.vocabulary import PersonOutcome, PersonRole
 
 
@@ -134,12 +135,29 @@ class Person(Base):
     )
     position: Mapped[str | None] = column("post, in words")
     outcome: Mapped[PersonOutcome] = column("what happened to the person")
-    id_number: Mapped[str | None] = column("identity number (GB 11643); personal data, masked on reading")
+    id_number: Mapped[str | None] = column(
+        "identity number (GB 11643), sealed by a key outside the database; masked on reading",
+        Sealed("people.id_number"),
+    )
+    id_mark: Mapped[str | None] = column(
+        "keyed hash of the identity number: equal ones are found by it", Marked(), index=True
+    )
     user_id: Mapped[int | None] = column(
         "account of this very person, where it is one of ours", ForeignKey("users.id"), index=True
     )
-    details: Mapped[Json] = entered()
+    details: Mapped[Json] = column(
+        "facts by field, as the sheet declares them; personal ones sealed by a key outside the database",
+        SealedJson("people.details"),
+        default=dict,
+        server_default=text("'{}'"),
+    )
     versions: Mapped[Json] = counted()
+
+    @validates("id_number")
+    def _mark(self, _name: str, number: str | None) -> str | None:
+        """Keep the mark beside the number: nothing else can be compared."""
+        self.id_mark = number
+        return number
 
 
 class CodeEntry(Base):

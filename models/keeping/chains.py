@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from models.kernel.record.checking import check_accidents, check_cases, check_checkpoints
+from models.kernel.record.readings import readings_faults
 from models.office.queries.office_chain import office_chain
 
 _AT_A_TIME = 1000
@@ -32,5 +34,6 @@ def check_chains(session: Session) -> Chains:
             faults += [f"{stream}：{wrong[0]}" for stream, wrong in found.faults.items()]
     office = office_chain(session)
     faults += [f"管理记录：{fault}" for fault in office.faults[:1]]
+    faults += [f"查阅记录：{fault}" for fault in islice(readings_faults(session), 1)]
     faults += [str(fault) for fault in check_checkpoints(session)]
     return Chains(count + 1, events + office.checked, tuple(faults))

@@ -102,6 +102,9 @@ def references(settings: Settings) -> list[Reference]:
     if settings.second_factor_key_file.is_file():
         fingerprint = key_fingerprint(settings.second_factor_key_file.read_bytes())
         found.append(Reference("动态口令密钥文件", str(settings.second_factor_key_file), fingerprint))
+    if settings.personal_key_file.is_file():
+        fingerprint = key_fingerprint(settings.personal_key_file.read_bytes())
+        found.append(Reference("个人信息密钥文件", str(settings.personal_key_file), fingerprint))
     if settings.seal_key is not None:
         found.append(Reference("电子印章密钥文件", str(settings.seal_key.absolute())))
     return found

@@ -25,6 +25,7 @@ LINK_KEY = "link.key"
 CHECKPOINT_KEY = "checkpoint.key"
 SECOND_FACTOR_KEY = "second-factor.key"
 PREFECT_AUTH = "prefect.auth"
+PERSONAL_KEY = "personal.key"
 OFF, OFFERED = "off", "offered"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
@@ -158,6 +159,9 @@ class Settings(BaseSettings):
         None,
         description="流程引擎 Prefect 的登录口令，写作 用户名:口令；不填则 shencha up 用数据目录下 prefect.auth 中的",
     )
+    personal_key: Path | None = Field(
+        None, description="加密证件号码、电话等个人信息的密钥文件；不填则用数据目录下的 personal.key"
+    )
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
     password_file: Path | None = Field(
         None, description="命令行核对密码时从这个文件的第一行读取（标准输入为 /dev/stdin）；不填则在终端中询问"
@@ -242,6 +246,11 @@ class Settings(BaseSettings):
     def prefect_auth_file(self) -> Path:
         """Return the file with what Prefect's server of this home asks for, where no setting says it."""
         return self.home.absolute() / PREFECT_AUTH
+
+    @cached_property
+    def personal_key_file(self) -> Path:
+        """Return the file of the keys that identity numbers, telephones and addresses are encrypted with."""
+        return (self.personal_key or self.home / PERSONAL_KEY).absolute()
 
     @cached_property
     def second_factor_on(self) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from models.kernel.base import Base, Json, JsonList, column
 from models.kernel.rights.secrecy import PAPER_WAITS
-from models.kernel.vocabulary import FileState
+from models.kernel.vocabulary import FileState, ReadingKind
 
 ALL_OR_NONE = " AND ".join(
     f"(seq IS NULL) = ({name} IS NULL)" for name in ("recorded_at", "actor_name", "prev_hash", "hash")
@@ -89,6 +89,27 @@ class OfficeStream(Base):
     def stream_name(self) -> str:
         """Return what its events are hashed with."""
         return "office"
+
+
+class RecordedReading(Base):
+    """查阅记录: who read what of which reading is on record. Chained like events, and the databases refuse to change it.
+
+    It names cases by their numbers and people by what they were called: what becomes of either changes no row.
+    """
+
+    __tablename__ = "readings"
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    seq: Mapped[int] = column("number in the chain, from 1 without gaps", unique=True)
+    read_at: Mapped[datetime] = column("when", index=True)
+    account: Mapped[str] = column("account that read", index=True)
+    name: Mapped[str] = column("name of the person at that time")
+    door: Mapped[str] = column("by which door: page, command line")
+    kind: Mapped[ReadingKind] = column("restricted paper, personal data or export")
+    what: Mapped[str] = column("which paper, row or export, in words that tell nothing of its content")
+    case_number: Mapped[str | None] = column("case; null where it is of none, or of many", index=True)
+    prev_hash: Mapped[str] = column("hash of the row before")
+    hash: Mapped[str] = column("hash of this row", unique=True)
 
 
 class Checkpoint(Base):

@@ -319,7 +319,16 @@ class Role(Word):
     LEADER = "leader", "领导"
     ARCHIVIST = "archivist", "档案员"
     ADMIN = "admin", "管理员"
+    AUDITOR = "auditor", "审计员"
     SYSTEM = "system", "系统"
+
+
+class ReadingKind(Word):
+    """Why it is on record that somebody read something."""
+
+    RESTRICTED = "restricted", "限制公开文书"
+    PERSONAL = "personal", "个人信息"
+    EXPORT = "export", "导出"
 
 
 class Part(Word):

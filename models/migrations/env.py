@@ -8,6 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Engine
 
 from models.kernel.base import Moment, json_type
+from models.kernel.storage.sealed_columns import Marked, Sealed, SealedJson
 from models.tables import Base
 
 
@@ -16,6 +17,10 @@ def plain_types(kind: str, thing: Any, _context: AutogenContext) -> str | Litera
     if kind == "type" and isinstance(thing, Moment):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(thing, type(json_type)):
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    if kind == "type" and isinstance(thing, Sealed | Marked):
+        return "sa.String()"
+    if kind == "type" and isinstance(thing, SealedJson):
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False
 

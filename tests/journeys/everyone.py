@@ -49,6 +49,7 @@ OUTSIDERS = {
     "an agency with a notice": "cheng",
     "the organ that gets the paper": "jiwei",
     "an administrator": "guan",
+    "an auditor": "cha",
     "a recused reviewer": "hui",
     "a leader who is examined": "bei",
     "an officer struck off the list": "chen",
@@ -76,6 +77,7 @@ def prepared(story: Story) -> str:
     story.employ("cheng", Role.AGENCY, unit=ROADS)
     story.employ("jiwei", Role.AGENCY, unit=ORGAN)
     story.employ("guan", Role.ADMIN)
+    story.employ("cha", Role.AUDITOR, by="guan")
     kind, why = DocumentKind.ACCOUNTABILITY_PROPOSAL, "按职责分工"
     story.in_office(
         "guan", "set-chain", issuer=unit, kind=kind, steps=[f"审核:{unit}:shen", f"签发:{unit}:qian"], reason=why
@@ -304,6 +306,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     # Without an account: for whoever stands at the machine.
     "doctor": (),
     "record list": (),
+    "record readings": (),
     "record verify": (),
     "settings": (),
     "sweep": ("--dry-run", "--as-of", "2026-06-01T09:00:00+08:00"),
@@ -341,6 +344,7 @@ NOT_READING = {
     "code add",
     "code retire",
     "database move",
+    "database rotate-key",
     "demo",
     "document check",
     "document seal",

@@ -417,9 +417,11 @@ def export_dossier(
     """Write all that the case knows as a dossier; what nobody could read is told and left out."""
     from models.case.queries.dossier_of import dossier_of
     from ui.installation import open_installation
+    from ui.readings import export_on_record
 
     with open_installation() as installation, installation.reading(account) as read:
         written = dossier_of(read.session, read.actor, number)
+        export_on_record(installation, read.actor.account, "案情卷", number)
     for fault in written.left_out:
         tell(f"未能识别，没有写入：{fault}")
     _handed_out(context, written.tree, out)

@@ -70,7 +70,7 @@ GROUPS = (
     (code.verbs, "code", "代码表：情况表各栏可选的词"),
     (channel.verbs, "channel", "外发地址：邮件和聊天群的登记、试发、停用"),
     (template.verbs, "template", "文书模板：检查、启用、停用、字段说明"),
-    (keeping.verbs, "database", "数据库：迁到另一个数据库"),
+    (keeping.verbs, "database", "数据库：迁到另一个数据库，更换密钥"),
     (office.verbs, "office", "机关事务：审批流程、编号、代签、请假、交接、批量用印"),
 )
 GROUP_OF = {"office": OfficeActions, "search": search.WordsAtOnce}

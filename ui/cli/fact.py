@@ -25,6 +25,9 @@ Path_ = Annotated[
 ]
 
 
+Clear = Annotated[bool, typer.Option("--clear", help="显示完整的证件号码、电话和住址；查阅记入查阅记录")]
+
+
 @dataclass(frozen=True, slots=True)
 class FactLine:
     """One fact with the path by which the command line names it."""
@@ -60,11 +63,12 @@ def list_(
     number: CaseNumber,
     sheet: Annotated[str | None, typer.Argument(metavar="情况表", help="如 people 或 人员", show_default=False)] = None,
     every: Annotated[bool, typer.Option("--all", help="连同未填写的项")] = False,
+    clear: Clear = False,
     account: As = None,
     json: Json = False,
 ) -> None:
     """List the facts of a case, as far as the reader may see them."""
-    facts = _facts(number, sheet, account, every)
+    facts = _facts(number, sheet, account, every, clear=clear)
     answer: Answer = context.obj
 
     def people() -> None:
@@ -75,10 +79,17 @@ def list_(
 
 
 @verbs.command("show", cls=Verb, help="显示一项：内容、版本、提示")
-def show(context: typer.Context, number: CaseNumber, path: Path_, account: As = None, json: Json = False) -> None:
+def show(
+    context: typer.Context,
+    number: CaseNumber,
+    path: Path_,
+    clear: Clear = False,
+    account: As = None,
+    json: Json = False,
+) -> None:
     """Show one fact, or all of one row."""
     sheet, row, field = _split(path)
-    found = [one for one in _facts(number, sheet, account, True) if one.row == row and _is(one, field)]
+    found = [one for one in _facts(number, sheet, account, True, clear=clear) if one.row == row and _is(one, field)]
     if not found:
         raise Invalid(f"本案没有“{path}”这一项。", code="fact_not_found")
     answer: Answer = context.obj
@@ -216,23 +227,25 @@ def remove(
     )
 
 
-def _facts(number: str, sheet: str | None, account: str | None, every: bool) -> list[FactLine]:
+def _facts(number: str, sheet: str | None, account: str | None, every: bool, *, clear: bool = False) -> list[FactLine]:
     """Return cells with their paths; without a sheet those of all sheets that the reader may see."""
     from models.accident.sheets import SHEETS
     from models.accident.sheets import sheet as named
     from models.case.queries.facts import sheet_shown
     from models.kernel.errors import NotAllowed
     from ui.installation import open_installation
+    from ui.readings import personal_on_record
 
     found = []
     with open_installation() as installation, installation.reading(account) as read:
         for one in [named(sheet)] if sheet is not None else SHEETS.values():
             try:
-                shown = sheet_shown(read.session, read.actor, number, one.name)
+                shown = sheet_shown(read.session, read.actor, number, one.name, clear=clear)
             except NotAllowed as refusal:
                 if sheet is not None or refusal.code != "facts_walled":
                     raise
                 continue
+            personal_on_record(installation, read.actor.account, number, shown)
             for row in shown.rows:
                 at = f"{one.name}[{row.ref}]" if one.many else one.name
                 for field in one.fields:

@@ -1,4 +1,4 @@
-"""`backup`, `restore` and `database move`: nothing is lost, whatever happens to a machine."""
+"""`backup`, `restore`, `database move` and `rotate-key`: nothing is lost, whatever happens to a machine."""
 
 from __future__ import annotations
 
@@ -126,6 +126,30 @@ def move(
         say("下一步：把 SHENCHA_DATABASE_URL 设为新数据库，再启动系统；原数据库没有改动，请不要再使用。")
 
     told = {"tables": moved.tables, "rows": moved.rows, "chains": moved.chains.chains, "events": moved.chains.events}
+    answer.give(told, people)
+
+
+@verbs.command("rotate-key", cls=Verb, help="更换加密证件号码、电话等的密钥；中断后再次运行即接着办理")
+def rotate_key(context: typer.Context, json: Json = False) -> None:
+    """Make a new key for personal data and seal all that may change by it; people may go on working."""
+    from models.keeping.rotating import rotate
+    from ui.installation import open_installation
+
+    with open_installation() as installation:
+        done = rotate(installation.database)
+        file = installation.database.personal_keys.file
+    answer: Answer = context.obj
+
+    def people() -> None:
+        began = "上次更换没有办完，已接着办完" if done.went_on else "已更换密钥"
+        say(f"{began}：{done.rows} 行改由新密钥加密。")
+        say(f"密钥文件 {file} 中有 {done.keys} 个密钥，请立即另行保管一份新的复制件。")
+        if done.history:
+            say(
+                f"修改历史不能改写，其中 {done.history} 条仍由旧密钥加密；旧密钥和更换以前的备份都靠此文件，不要删去其中的行。"
+            )
+
+    told = {"went_on": done.went_on, "rows": done.rows, "history": done.history, "keys": done.keys}
     answer.give(told, people)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
-from ui.cli.options import Json
+from ui.cli.options import As, Json
 
 TOLD = 50
 verbs = typer.Typer(rich_markup_mode=None)
@@ -93,6 +93,32 @@ def explained(
     answer: Answer = context.obj
     done = f"已说明 {len(names)} 个检查点。" if names else "库外没有需要说明的检查点。"
     answer.give({"lines": names}, lambda: say(done))
+
+
+@verbs.command("readings", cls=Verb, help="查阅记录：谁在何时查阅了什么（审计员）")
+def readings(
+    context: typer.Context,
+    about: Annotated[
+        str | None, typer.Option("--about", metavar="账号或案件编号", help="只列这个账号的，或者这个案件的")
+    ] = None,
+    last: Annotated[int, typer.Option(metavar="条数", min=1, max=100_000, help="列出最近几条")] = 100,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """List who read what, the newest first."""
+    from models.office.queries.readings import reading_list
+    from ui.event_sentence import when
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        found = reading_list(read.session, read.actor, about=about, limit=last)
+    answer: Answer = context.obj
+    heads = ("序号", "时间", "姓名", "账号", "方式", "类别", "查阅内容", "案件编号")
+    lines = [
+        (one.seq, when(one.at), one.name, one.account, one.door.label, one.kind.label, one.what, one.case_number or "")
+        for one in found
+    ]
+    answer.give(found, lambda: table(heads, lines, empty="没有查阅记录。"))
 
 
 @verbs.command("list", cls=Verb, help="列出检查点")

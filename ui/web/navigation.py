@@ -20,7 +20,7 @@ from models.kernel.vocabulary import Role
 from ui.web.parts.visitor import Visitor
 
 POLICE = frozenset(policy.POLICE) - {Role.ARCHIVIST}  # an archivist comes by the list of volumes
-EVERYONE = frozenset(Role) - {Role.SYSTEM}
+EVERYONE = frozenset(Role) - {Role.SYSTEM, Role.AUDITOR}  # an auditor sees the record of readings and nothing else
 
 MODULES = (
     "dashboard",
@@ -50,6 +50,7 @@ MODULES = (
     "admin_templates",
     "admin_channels",
     "stuck_messages",
+    "readings",
     "own_account",
 )
 

@@ -27,6 +27,12 @@ def identity_number(text: str) -> str:
     return number
 
 
+def half_hidden(text: str) -> str:
+    """Return a number or address as it is shown to who did not ask for the whole: 4207**********1234."""
+    shown = min(4, len(text) // 4)
+    return text[:shown] + "*" * (len(text) - 2 * shown) + text[len(text) - shown :] if shown else "*" * len(text)
+
+
 def credit_code(text: str) -> str:
     """Return the code in capitals. Raises Invalid with what is wrong with it."""
     code = text.upper()

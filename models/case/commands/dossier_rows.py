@@ -130,6 +130,7 @@ class DossierRows:
                 "vehicle_id": self.vehicles[one.vehicle_ref] if one.vehicle_ref else None,
                 "organisation_id": self.units.get(one.organisation_ref),
                 "details": self.more.get(one.ref, {}),
+                "id_mark": one.id_number,
                 **one.model_dump(exclude={"vehicle_ref", "organisation_ref"}),
             }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ from models.case.tables import Case, FactChange
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record
+from models.kernel.storage.personal_keys import keys_of
+from models.kernel.storage.sealed_columns import PERSONAL, Secret
 from models.office.tables import User
 
 QUIET = ("officials",)
@@ -49,8 +51,8 @@ class Feed:
             changed_by=self.act.person,
             changed_at=self.act.at,
             reason=self.reason,
-            before=before,
-            after=after,
+            before=_kept(field, before),
+            after=_kept(field, after),
         )
         self.act.session.add(change)
         self.noted.append((change, field))
@@ -64,7 +66,9 @@ class Feed:
         """Tell the case's record what was noted."""
         if not self.noted:
             return
-        digest = hashlib.sha256("\n".join(_canonical(change) for change, _ in self.noted).encode()).hexdigest()
+        mark = keys_of(self.act.session.get_bind().dialect).mark
+        lines = (_canonical(change, mark) for change, _ in self.noted)
+        digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
         data: dict[str, Any] = {
             "sheet": self.sheet.name,
             "first": self.noted[0][0].seq,
@@ -132,10 +136,27 @@ class Feed:
         )
 
 
-def _canonical(change: FactChange) -> str:
-    """Return a change as the text of which the record keeps the digest."""
-    said = (change.seq, change.sheet, change.row, change.field, change.what, change.before, change.after)
+def _kept(field: Field | None, value: Any) -> Any:
+    """Return a value as the feed holds it: a personal one is sealed in the database."""
+    return Secret(value) if field is not None and field.personal and isinstance(value, str) else value
+
+
+def _canonical(change: FactChange, mark: Callable[[str], str]) -> str:
+    """Return a change as the text of which the record keeps the digest.
+
+    Of personal data it says their keyed hash: who has the record alone could else try all telephone numbers.
+    """
+    before, after = _marked(change.before, mark), _marked(change.after, mark)
+    said = (change.seq, change.sheet, change.row, change.field, change.what, before, after)
     return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+def _marked(value: Any, mark: Callable[[str], str]) -> Any:
+    if isinstance(value, Secret):
+        return mark(value)
+    if isinstance(value, dict):
+        return {name: mark(str(one)) if name in PERSONAL and one is not None else one for name, one in value.items()}
+    return value
 
 
 def _in_an_event(change: FactChange, field: Field | None, *, quiet: bool) -> dict[str, Any]:

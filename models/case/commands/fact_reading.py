@@ -14,11 +14,16 @@ from models.kernel.errors import Invalid
 
 from .fact_writing import find_unit
 
+HIDDEN = "***"
+"""What stands in no number and no address, and in each that is shown half hidden."""
+
 
 def read(act: Act, case: Case, field: Field, said: Value, row: StoredRow, refs: Refs) -> Value:
     """Return the value to keep. Raises Invalid for what no database and no paper could hold."""
     if not isinstance(said, str):
         return said if said != [] else None
+    if field.personal and HIDDEN in said:
+        raise Invalid(f"“{field.label}”填的是隐去以后的内容，没有保存；请先显示完整内容再修改。", code="hidden_value")
     try:
         return parse(field, said, _rows(act, case, field, refs))
     except Invalid as refusal:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.accident.dossier import Dossier
+from models.accident.rules.identities import half_hidden
 from models.accident.sheets import ONLY_ROW, SHEETS, Field, FieldKind, Sheet, Value, shown
 from models.accident.sheets.fields import POINTERS
 from models.kernel.rights.policy import Actor
@@ -59,7 +60,8 @@ def differences(session: Session, actor: Actor, case_number: str, dossier: Dossi
                 here = "" if same is None else cells[same][field.name].text
                 if there and there != here and not (same and cells[same][field.name].masked):
                     value = there if field.kind in POINTERS else row[field.name]
-                    found.append(Difference(one.name, same, ref, field.name, field.label, here, there, value))
+                    told = half_hidden(here) if field.personal else here
+                    found.append(Difference(one.name, same, ref, field.name, field.label, told, there, value))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from models.accident.rules.identities import half_hidden
 from models.accident.sheets import SHEETS, Field, Sheet, Value, faults, row_faults, sheet, shown
 from models.accident.sheets.fields import POINTERS
 from models.accident.tables import Accident, Person
@@ -42,7 +43,7 @@ FOUND = ("findings", "measures", "accountability")
 class CellShown:
     """One cell: its value as JSON, as an office writes it, how often it was changed, what is wrong or asked.
 
-    `masked` is personal data that this reader may not see: then there is no value.
+    `masked` is personal data that this reader may not see, or did not ask to see: then there is no value.
     """
 
     value: Value
@@ -65,13 +66,16 @@ class RowShown:
 @dataclass(frozen=True, slots=True)
 class SheetShown:
     """A sheet of a case. `seq` is the last change it holds; `editable` whether the reader may change it in place, and
-    `correctable` whether only by a correction with a reason, because the report is signed."""
+    `correctable` whether only by a correction with a reason, because the report is signed. `hides` says that the
+    reader may ask for personal data that is hidden, `clear` that some is told whole: that is put on record."""
 
     sheet: str
     seq: int
     rows: tuple[RowShown, ...]
     editable: bool = False
     correctable: bool = False
+    hides: bool = False
+    clear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +131,29 @@ class Sight:
         return one.walled and not self.handles
 
 
-def sheet_shown(session: Session, actor: Actor, case_number: str, sheet_name: str) -> SheetShown:
-    """Return a sheet of a case as the actor may see it. Raises NotFound, NotAllowed for who is not of the police there."""
+def sheet_shown(
+    session: Session, actor: Actor, case_number: str, sheet_name: str, *, clear: bool = False
+) -> SheetShown:
+    """Return a sheet of a case as the actor may see it. Raises NotFound, NotAllowed for who is not of the police there.
+
+    Personal data are half hidden; who asks for them `clear` puts that on record first (`ui.readings`).
+    """
     one, sight = sheet(sheet_name), sight_of(session, actor, case_number)
     refuse_walled(one, sight)
     refs = Refs(session, sight.case)
     rows = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
     papers = carried(session, [row.record.id for row in rows]) if one.name == "measures" else {}
+    personal = sight.personal and any(
+        row.values.get(field.name) for row in rows for field in one.fields if field.personal
+    )
     return SheetShown(
         one.name,
         last_seq(session, sight.case),
-        tuple(_row(one, row, refs, sight, papers) for row in rows),
+        tuple(_row(one, row, refs, sight, papers, clear=clear) for row in rows),
         editable=sight.may_change(one),
         correctable=sight.correctable(one),
+        hides=personal and not clear,
+        clear=personal and clear,
     )
 
 
@@ -242,16 +256,22 @@ def last_seq(session: Session, case: Case) -> int:
     return session.scalar(select(func.max(FactChange.seq)).where(FactChange.case_id == case.id)) or 0
 
 
-def cells_of(one: Sheet, row: StoredRow, refs: Refs, *, personal: bool = True) -> dict[str, CellShown]:
-    """Return every cell of a row."""
+def cells_of(
+    one: Sheet, row: StoredRow, refs: Refs, *, personal: bool = True, clear: bool = True
+) -> dict[str, CellShown]:
+    """Return every cell of a row; personal data for who may see them, whole where that was asked for."""
     between = row_faults(one, row.values)
-    return {field.name: _cell(field, row, refs, between.get(field.name, ()), personal) for field in one.fields}
+    return {field.name: _cell(field, row, refs, between.get(field.name, ()), personal, clear) for field in one.fields}
 
 
-def _cell(field: Field, row: StoredRow, refs: Refs, between: tuple[Fault, ...], personal: bool) -> CellShown:
+def _cell(
+    field: Field, row: StoredRow, refs: Refs, between: tuple[Fault, ...], personal: bool, clear: bool
+) -> CellShown:
     value, version = row.values.get(field.name), row.versions.get(field.name, 0)
     if field.personal and not personal:
         return CellShown(None, MASKED if value else "", version, masked=True)
+    if field.personal and value and not clear:
+        return CellShown(None, half_hidden(str(value)), version, faults(field, value), masked=True)
     return CellShown(value, in_words(field, value, refs), version, (*faults(field, value), *between))
 
 
@@ -264,10 +284,10 @@ def in_words(field: Field, value: Value, refs: Refs) -> str:
     return "；".join(called.get(ref, ref) for ref in several)
 
 
-def _row(one: Sheet, row: StoredRow, refs: Refs, sight: Sight, papers: Mapping[int, str]) -> RowShown:
+def _row(one: Sheet, row: StoredRow, refs: Refs, sight: Sight, papers: Mapping[int, str], *, clear: bool) -> RowShown:
     paper = papers.get(row.record.id) if papers else None
     held = "" if paper is None else told_carried(row.ref, paper)
-    return RowShown(row.ref, row.position, cells_of(one, row, refs, personal=sight.personal), held)
+    return RowShown(row.ref, row.position, cells_of(one, row, refs, personal=sight.personal, clear=clear), held)
 
 
 def _seen_rows(session: Session, actor: Actor, sight: Sight, sheets: set[str]) -> dict[str, set[str] | None]:
@@ -288,8 +308,9 @@ def _seen_rows(session: Session, actor: Actor, sight: Sight, sheets: set[str]) -
 
 def _change(change: FactChange, name: str, account: str, sight: Sight) -> FactChangeShown:
     field = None if change.field is None else SHEETS[change.sheet].field(change.field)
-    masked = field is not None and field.personal and not sight.personal
+    masked = field is not None and field.personal
     value = None if field is None or masked else change.after
+    hidden_text = half_hidden(str(change.after)) if sight.personal else MASKED
     return FactChangeShown(
         seq=change.seq,
         sheet=change.sheet,
@@ -297,7 +318,7 @@ def _change(change: FactChange, name: str, account: str, sight: Sight) -> FactCh
         field=change.field,
         what=change.what,
         value=value,
-        text=MASKED if masked and change.after else "" if field is None else shown(field, value),
+        text=hidden_text if masked and change.after else "" if field is None else shown(field, value),
         version=change.version,
         by=name,
         account=account,

@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from models.kernel.base import Base, Json, column, counted, entered, json_type
+from models.kernel.base import Base, Json, column, counted, entered
+from models.kernel.storage.sealed_columns import SealedJson
+
+SEALED = SealedJson("fact_changes")
 
 
 class FactRow(Base):
@@ -88,5 +91,9 @@ class FactChange(Base):
     changed_by: Mapped[int] = column("who", ForeignKey("users.id"))
     changed_at: Mapped[datetime] = column("when")
     reason: Mapped[str | None] = column("why, where the report was signed already")
-    before: Mapped[Any] = column("value before; of a row that was removed all its values", json_type, nullable=True)
-    after: Mapped[Any] = column("value after; of a row that was added all its values", json_type, nullable=True)
+    before: Mapped[Any] = column(
+        "value before; of a row that was removed all its values; personal data sealed", SEALED, nullable=True
+    )
+    after: Mapped[Any] = column(
+        "value after; of a row that was added all its values; personal data sealed", SEALED, nullable=True
+    )

@@ -16,7 +16,7 @@ from models.case.tables import Case
 from models.kernel.errors import Fault
 from models.kernel.record import event_chain as chain
 from models.kernel.record import merkle
-from models.kernel.record.checkpoints import check_line, ends_at, line_hash
+from models.kernel.record.checkpoints import READINGS, check_line, ends_at, line_hash
 from models.kernel.record.event_record import as_record
 from models.kernel.record.merkle import ChainEnd
 from models.kernel.tables import Checkpoint, CheckpointEnd, Event
@@ -82,7 +82,11 @@ def missing_streams(session: Session) -> Iterator[Fault]:
     gone = (
         select(CheckpointEnd.stream)
         .outerjoin(Case, Case.case_number == CheckpointEnd.stream)
-        .where(Case.id.is_(None), ~CheckpointEnd.stream.like("accident/%"), CheckpointEnd.stream != "office")
+        .where(
+            Case.id.is_(None),
+            ~CheckpointEnd.stream.like("accident/%"),
+            CheckpointEnd.stream.not_in(["office", READINGS]),
+        )
         .distinct()
     )
     for stream in session.scalars(gone):

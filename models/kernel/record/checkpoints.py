@@ -25,9 +25,11 @@ from models.kernel.record import merkle, signatures
 from models.kernel.record.event_chain import GENESIS, JSON, canonical
 from models.kernel.record.event_record import as_utc
 from models.kernel.record.merkle import ChainEnd
-from models.kernel.tables import Checkpoint, CheckpointEnd, OfficeStream
+from models.kernel.tables import Checkpoint, CheckpointEnd, OfficeStream, RecordedReading
 
 FORMAT = "shencha-checkpoint/1"
+READINGS = "readings"
+"""Name of the chain of readings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,13 @@ def _ends_now(session: Session, office: OfficeStream) -> Iterator[ChainEnd]:
     accidents = select(
         literal("accident/").concat(cast(Accident.id, String)), Accident.last_seq, Accident.last_hash
     ).where(Accident.last_seq > 0)
-    for row in session.execute(union_all(cases, accidents)):
+    readings = (
+        select(literal(READINGS), RecordedReading.seq, RecordedReading.hash)
+        .order_by(RecordedReading.seq.desc())
+        .limit(1)
+        .subquery()
+    )
+    for row in session.execute(union_all(cases, accidents, select(readings))):
         yield ChainEnd(*row)
     yield ChainEnd(office.stream_name, office.last_seq, office.last_hash)
 

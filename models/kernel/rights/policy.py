@@ -80,7 +80,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "case.discontinue": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "case.not_applicable": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "case.recuse": (
-        *((role, Reach.OWN) for role in Role if role not in (Role.ADMIN, Role.SYSTEM, Role.AGENCY)),
+        *((role, Reach.OWN) for role in Role if role not in (Role.ADMIN, Role.SYSTEM, Role.AGENCY, Role.AUDITOR)),
         (Role.LEADER, Reach.UNIT),
         (Role.SIGNER, Reach.UNIT),
     ),
@@ -144,12 +144,15 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     ),
     "signing.authorise": ((Role.SIGNER, Reach.OWN), (Role.ADMIN, Reach.EVERYTHING)),
     "absence.record": (
-        *((role, Reach.OWN) for role in Role if role not in (Role.ADMIN, Role.SYSTEM)),
+        *((role, Reach.OWN) for role in Role if role not in (Role.ADMIN, Role.SYSTEM, Role.AUDITOR)),
         (Role.ADMIN, Reach.EVERYTHING),
     ),
     "authority.record": ((Role.CLERK, Reach.EVERYTHING), (Role.ADMIN, Reach.EVERYTHING)),
     "work.hand_over": ((Role.ADMIN, Reach.EVERYTHING),),
     "session.own": tuple((role, Reach.OWN) for role in Role if role is not Role.SYSTEM),
+    # 查阅记录: everybody's own reading is put down by the door; the auditor reads what is there, and nothing else.
+    "reading.note": tuple((role, Reach.OWN) for role in Role if role is not Role.SYSTEM),
+    "reading.audit": ((Role.AUDITOR, Reach.EVERYTHING),),
     "session.guard": ((Role.SYSTEM, Reach.EVERYTHING),),
     "office.manage": ((Role.ADMIN, Reach.EVERYTHING), (Role.SYSTEM, Reach.EVERYTHING)),
 }

@@ -8,11 +8,12 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Inspector, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DataError, DisconnectionError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
@@ -20,8 +21,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from models.kernel.errors import Conflict, DatabaseGone, Invalid, Refused
+from models.kernel.settings import Settings
 
 from .current import REMEMBERED, current_is
+from .personal_keys import HEAD, Keys, use_keys
 
 log = logging.getLogger("shencha.database")
 BUSY_MS = 30_000
@@ -44,16 +47,28 @@ READER, EVERYBODY = "app.reader", "all"
 """The setting by which PostgreSQL knows for whom a transaction reads, and what it says where it works for no single person."""
 
 _READS_FOR = text(f"SELECT set_config('{READER}', :person, true)")
+SEALED_COLUMNS: tuple[tuple[str, str, str | None], ...] = (
+    ("people", "id_number", "id_mark"),
+    ("people", "details", None),
+    ("case_drafts", "data", None),
+    ("fact_changes", "after", None),
+    ("fact_changes", "before", None),
+)
+"""Table and column of all that is sealed; of the first also the column that has something where it has."""
+
 _PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
 class Database:
     """Opens sessions. `writing` commits or rolls back as a whole and turns lost races into `Conflict`."""
 
-    def __init__(self, url: str, *, durable: bool = True, create: bool = True) -> None:
+    def __init__(
+        self, url: str, *, durable: bool = True, create: bool = True, personal_key_file: Path | None = None
+    ) -> None:
         """Connect lazily to `url`. `durable=False` is for scratch databases that nobody will miss.
 
-        Without `create` a file that is not there is missed, and no empty one is made in its place.
+        Without `create` a file that is not there is missed, and no empty one is made in its place. Personal data are
+        sealed by the keys in `personal_key_file`, else in that of this process's settings.
         """
         import_module("models.tables")  # every table, by name: the kernel imports no room
         import_module("models.accident.code_tables")  # and whose data say what the sheets' words are
@@ -61,6 +76,10 @@ class Database:
         """What is kept from one transaction to the next, by who keeps it."""
         self.url = url
         self.engine = _engine(url, durable=durable, create=create)
+        self.personal_keys = Keys(
+            cache(lambda: personal_key_file or Settings().personal_key_file), partial(_something_sealed, self.engine)
+        )
+        use_keys(self.engine.dialect, self.personal_keys)
         self._immediate = self.engine.execution_options(immediate=True)
         self._read_only = self.engine.execution_options(postgresql_readonly=True)
 
@@ -133,6 +152,26 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def _something_sealed(engine: Engine, thorough: bool) -> str | None:
+    """Return something sealed that a database holds; None where it holds nothing of the kind.
+
+    Unless `thorough`, only identity numbers are looked at, which an index finds.
+    """
+    with engine.connect() as connection:
+        there = inspect(connection)
+        for table, column, known_by in SEALED_COLUMNS if thorough else SEALED_COLUMNS[:1]:
+            if there.has_table(table) and (known_by is None or _has_column(there, table, known_by)):
+                held = f"{known_by} IS NOT NULL" if known_by else f"CAST({column} AS TEXT) LIKE '%{HEAD}%'"
+                kept = connection.scalar(text(f"SELECT CAST({column} AS TEXT) FROM {table} WHERE {held} LIMIT 1"))  # noqa: S608
+                if kept is not None and HEAD in kept:
+                    return str(kept[kept.index(HEAD) :])
+    return None
+
+
+def _has_column(there: Inspector, table: str, column: str) -> bool:
+    return any(one["name"] == column for one in there.get_columns(table))
 
 
 def _taken(refused: IntegrityError) -> str | None:

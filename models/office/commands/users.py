@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -93,10 +93,13 @@ def _administrators(act: Act) -> dict[int, bool]:
     return {row[0]: bool(row[1]) for row in rows}
 
 
-def refuse_joined(roles: Iterable[Role]) -> None:
-    """Refuse administrator and signer in one hand: who gives rights shall not use them on papers (三员分立). Raises Invalid."""
+def refuse_joined(roles: Collection[Role]) -> None:
+    """Refuse administrator and signer in one hand: who gives rights shall not use them on papers; and an auditor who does
+    anything else (三员分立). Raises Invalid."""
     if {Role.ADMIN, Role.SIGNER} <= set(roles):
         raise Invalid("管理员和签发人应当分设，不能由同一个账号兼任，请分别建立账号。", code="admin_and_signer")
+    if Role.AUDITOR in roles and set(roles) != {Role.AUDITOR}:
+        raise Invalid("审计员只查看查阅记录，不能兼任其他角色，请另建账号。", code="auditor_alone")
 
 
 def keep_an_administrator(act: Act, user: User) -> None:

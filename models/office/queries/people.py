@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session, aliased
 
 from models.kernel.rights.policy import Actor
@@ -100,4 +100,6 @@ def organisation_list(session: Session, actor: Actor) -> list[OrganisationShown]
 
 
 def _in_sight(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
+    if actor.has(Role.AUDITOR):
+        return false()
     return true() if actor.has(*EVERYWHERE) else in_territory(actor, organisation_id)

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from models.kernel.base import Base, Json, column
+from models.kernel.storage.sealed_columns import SealedJson
 
 
 class Credential(Base):
@@ -79,6 +80,6 @@ class CaseDraft(Base):
 
     id: Mapped[int] = column("row number", primary_key=True)
     user_id: Mapped[int] = column("whose it is", ForeignKey("users.id"), index=True)
-    data: Mapped[Json] = column("what stands in the fields")
+    data: Mapped[Json] = column("what stands in the fields, sealed as a whole", SealedJson("case_drafts", None))
     version: Mapped[int] = column("counts the changes: who saves over another's change is told")
     changed_at: Mapped[datetime] = column("last change")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, true, union, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models.accident.rules.places import Place, stake_metres
 from models.accident.tables import Accident, Person, Vehicle
@@ -18,6 +18,8 @@ from models.case.tables import Case, Finding, FindingOrganisation
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import Number, in_territory, only_asked_about, visible_cases
 from models.kernel.settings import Settings
+from models.kernel.storage.personal_keys import keys_of
+from models.kernel.storage.sealed_columns import Marks
 from models.kernel.vocabulary import OrganisationKind, Word
 from models.office.tables import Organisation
 from models.prevention.queries.recurrences import PLACE
@@ -221,30 +223,39 @@ def _tags(
 def _people(session: Session, actor: Actor, sight: Sight, seen: ColumnElement[bool]) -> list[SharedThing]:
     if not sight.personal:
         return []
-    mine = aliased(Person)
+    mine = session.execute(
+        select(Person.ref, Person.name, Person.id_number)
+        .where(Person.accident_id == sight.case.accident_id, Person.id_mark.is_not(None), not_(only_asked_about(actor)))
+        .order_by(Person.id)
+    ).all()
+    every_mark = keys_of(session.get_bind().dialect).every_mark
+    marks = {row.ref: [Marks(one) for one in every_mark(row.id_number)] for row in mine}
+    if not marks:
+        return []
     told = _newest(
         session,
-        select(Case.id.label("case_id"), mine.ref.label("named"), Person.ref)
-        .select_from(mine)
-        .join(Person, Person.id_number == mine.id_number)
+        select(Case.id.label("case_id"), Person.id_mark.label("named"), Person.ref)
+        .select_from(Person)
         .join(Case, Case.accident_id == Person.accident_id)
         .join(Organisation, Organisation.id == Case.unit_id)
         .where(
-            mine.accident_id == sight.case.accident_id,
+            Person.id_mark.in_([one for several in marks.values() for one in several]),
             Organisation.path.startswith(actor.path, autoescape=True),  # the reach of facts.personal
-            mine.id.in_(select(Person.id).where(not_(only_asked_about(actor)))),
             not_(only_asked_about(actor)),
             seen,
         ),
     )
-    if not told:
-        return []
-    people = select(Person.ref, Person.name).where(Person.accident_id == sight.case.accident_id, Person.ref.in_(told))
     return [
         thing
-        for row in session.execute(people.order_by(Person.id))
-        for thing in _shared(Shared.PERSON, f"{row.ref} {row.name or '姓名不详'}", told[row.ref])
+        for row in mine
+        if (there := _by_any(told, marks[row.ref]))
+        for thing in _shared(Shared.PERSON, f"{row.ref} {row.name or '姓名不详'}", there)
     ]
+
+
+def _by_any(told: Mapping[Any, Sequence[CaseThere]], marks: Sequence[Marks]) -> list[CaseThere]:
+    """Return the cases under any mark of one number: it has several while a key is being changed."""
+    return sorted((one for mark in marks for one in told.get(mark, ())), key=lambda one: one.occurred_at, reverse=True)
 
 
 def _newest(session: Session, found: Select[int, Any, str]) -> dict[Any, list[CaseThere]]:

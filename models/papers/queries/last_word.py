@@ -52,6 +52,7 @@ class DraftShown:
     paper: str
     title: str
     status: DocumentStatus
+    restricted: bool
     digest: str
     said: Paper
     passages: tuple[PassageShown, ...]
@@ -79,7 +80,7 @@ def draft_shown(
 ) -> DraftShown:
     """Return the text of an unsigned paper. Raises NotFound for who may not see it, WrongStage once it is signed."""
     found = session.execute(
-        select(Document.id, Document.status, Document.kind, Document.title)
+        select(Document.id, Document.status, Document.kind, Document.title, Document.restricted)
         .join(Case, Case.id == Document.case_id)
         .where(Case.case_number == case_number, Document.ref == paper, visible_cases(actor), visible_documents(actor))
     ).one_or_none()
@@ -97,7 +98,8 @@ def draft_shown(
         )
     ]
     passages, gone = _shown(draft, rows)
-    return DraftShown(paper, found.title, found.status, draft.digest, draft.said, passages, gone)
+    about = (paper, found.title, found.status, found.restricted)
+    return DraftShown(*about, draft.digest, draft.said, passages, gone)
 
 
 def _shown(

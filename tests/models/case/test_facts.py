@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from models.accident.rules.identities import half_hidden
 from models.accident.tables import Accident, Person, Vehicle
 from models.case.commands.accidents import set_losses
 from models.case.commands.facts import (
@@ -226,7 +227,32 @@ def test_personal_data_is_read_by_officers_alone(sheets: Sheets) -> None:
     assert (row.cells["id_number"].value, row.cells["id_number"].text) == (None, MASKED)
     assert sheets.feed(by="ling")[0].value is None
     assert number not in str([event.data for event in sheets.events("facts_changed")])
-    assert sheets.texts("people", "id_number")["P1"] == number
+    assert sheets.texts("people", "id_number")["P1"] == "4207**********0015"
+    [row, other] = sheets.shown("people", clear=True).rows
+    assert row.cells["id_number"].value == number
+    assert (sheets.shown("people").hides, sheets.shown("people", clear=True).clear) == (True, True)
+    assert not other.cells["phone"].masked  # nothing is there, and something can be written
+    [row, _] = sheets.shown("people", by="ling", clear=True).rows
+    assert (row.cells["id_number"].value, row.cells["id_number"].text) == (None, MASKED)
+
+
+def test_what_is_shown_half_hidden_is_not_taken_for_the_number_itself(sheets: Sheets) -> None:
+    sheets.set("people.P1.phone", "13900001234")
+    for field, hidden in (("phone", "13*******34"), ("id_number", "4207**********0015")):
+        with pytest.raises(Invalid) as refused:
+            sheets.set(f"people.P1.{field}", hidden)
+        assert refused.value.code == "hidden_value"
+    assert sheets.feed()[-1].text == "13*******34"
+    [row, _] = sheets.shown("people", clear=True).rows
+    assert row.cells["phone"].value == "13900001234"
+
+
+@pytest.mark.parametrize(
+    ("whole", "shown"),
+    [("42070419800101004X", "4207**********004X"), ("13900001234", "13*******34"), ("123", "***"), ("", "")],
+)
+def test_numbers_are_half_hidden_however_short_they_are(whole: str, shown: str) -> None:
+    assert half_hidden(whole) == shown
 
 
 def test_mediation_is_walled_off(sheets: Sheets) -> None:

@@ -20,80 +20,82 @@ from models.kernel.vocabulary import DocumentKind, Role
 # the person alone; E: everything (no case content, or the system itself); a dot: no right.
 LETTERS = {"U": Reach.UNIT, "A": Reach.ADDRESSED, "S": Reach.STEP, "O": Reach.OWN, "E": Reach.EVERYTHING}
 TABLE = """
-                     officer clerk reviewer countersigner signer agency leader archivist admin system
-case.file               U      .      .           .         .      .      .        .       .     .
-case.edit               U      .      .           .         .      .      .        .       .     .
-facts.edit              U      .      .           .         .      .      .        .       .     .
-mediation.handle        U      U      .           .         .      .      .        .       .     .
-facts.personal          U      .      .           .         .      .      .        .       .     .
-case.confirm            U      .      .           .         .      .      .        .       .     .
-case.sponsor            U      .      .           .         .      .      U        .       .     .
-checklist.waive         .      .      U           .         U      .      U        .       .     .
-case.death              U      .      .           .         .      .      .        .       .     .
-case.facts              U      .      .           .         .      .      .        .       .     .
-case.join               .      .      .           .         U      .      U        .       .     .
-case.link               U      .      .           .         .      .      .        .       .     .
-case.transfer           .      .      .           .         U      .      U        .       .     .
-case.receive            U      U      .           .         .      .      .        .       .     .
-case.liability          U      U      .           .         .      .      .        .       .     .
-case.discontinue        .      .      .           .         U      .      U        .       .     .
-case.not_applicable     .      .      .           .         U      .      U        .       .     .
-case.recuse             O      O      O           O         UO     .      UO       O       .     .
-case.end_recusal        .      .      .           .         U      .      U        .       .     .
-case.export             U      .      .           .         .      .      .        .       .     .
-case.import             U      .      .           .         .      .      U        .       .     .
-case.carry              .      .      .           .         .      .      .        .       .     E
-paper.prepare           U      .      .           .         .      .      .        .       .     E
-paper.submit            U      .      .           .         .      .      .        .       .     .
-paper.decide            .      .      S           S         S      .      .        .       .     .
-paper.sign              .      .      .           .         S      .      .        .       .     .
-paper.waive             .      .      U           .         U      .      U        .       .     .
-paper.record_decision   U      U      .           .         .      .      .        .       .     .
-paper.seal              .      U      .           .         .      .      .        .       .     .
-paper.seal_restricted   U      U      .           .         .      .      .        .       .     .
-paper.deliver           U      U      .           .         .      .      .        .       .     .
-paper.amend             U      .      .           .         .      .      .        .       .     .
-paper.redraft           U      .      .           .         U      .      .        .       .     .
-paper.discard           U      .      .           .         U      .      .        .       .     .
-paper.void              .      .      .           .         U      .      .        .       .     .
-paper.render            .      .      .           .         .      .      .        .       .     E
-notice.acknowledge      U      U      .           .         .      A      .        .       .     .
-notice.delegate         .      .      .           .         .      A      .        .       .     .
-reply.give              U      U      .           .         .      A      .        .       .     .
-reply.withdraw          U      U      .           .         .      A      .        .       .     .
-reply.assess            U      .      .           .         .      .      .        .       .     .
-extension.decide        .      .      .           .         U      .      U        .       .     .
-dispute.adjudicate      .      .      .           .         .      .      UA       .       .     .
-dispute.record          U      U      .           .         .      .      .        .       .     .
-deadline.decide         .      .      .           .         U      .      U        .       .     .
-measure.verify          U      .      .           .         .      .      .        .       .     .
-measure.close           U      .      .           .         .      .      .        .       .     .
-effect.evaluate         U      .      .           .         .      .      .        .       .     .
-recurrence.decide       U      .      .           .         .      .      .        .       .     .
-order.confirm           U      .      .           .         .      .      .        .       .     .
-talk.decide             .      .      .           .         .      .      U        .       .     .
-talk.hold               U      .      .           .         .      .      U        .       .     .
-organ.answer            U      U      .           .         .      .      .        .       .     .
-incoming.handle         U      U      .           .         .      .      .        .       .     .
-case.archive            .      .      .           .         .      .      .        U       .     .
-archive.excuse          .      .      .           .         U      .      U        .       .     .
-archive.audit           .      .      .           .         .      .      .        U       .     .
-archive.transfer        .      .      .           .         .      .      .        U       .     .
-archive.appraise        .      .      .           .         .      .      .        U       .     .
-archive.dispose         .      .      .           .         U      .      U        .       .     .
-archive.supplement      .      .      .           .         .      .      .        U       .     .
-archive.reopen          .      .      .           .         .      .      .        U       .     .
-ladder.climb            .      .      .           .         .      .      .        .       .     E
-message.send            .      .      .           .         .      .      .        .       .     E
-message.settle          U      U      .           .         .      .      .        .       .     .
-organisation.add        E      E      .           .         .      .      .        .       E     E
-signing.authorise       .      .      .           .         O      .      .        .       E     .
-absence.record          O      O      O           O         O      O      O        O       E     .
-authority.record        .      E      .           .         .      .      .        .       E     .
-work.hand_over          .      .      .           .         .      .      .        .       E     .
-session.own             O      O      O           O         O      O      O        O       O     .
-session.guard           .      .      .           .         .      .      .        .       .     E
-office.manage           .      .      .           .         .      .      .        .       E     E
+                     officer clerk reviewer countersigner signer agency leader archivist admin auditor system
+case.file               U      .      .           .         .      .      .        .       .       .       .
+case.edit               U      .      .           .         .      .      .        .       .       .       .
+facts.edit              U      .      .           .         .      .      .        .       .       .       .
+mediation.handle        U      U      .           .         .      .      .        .       .       .       .
+facts.personal          U      .      .           .         .      .      .        .       .       .       .
+case.confirm            U      .      .           .         .      .      .        .       .       .       .
+case.sponsor            U      .      .           .         .      .      U        .       .       .       .
+checklist.waive         .      .      U           .         U      .      U        .       .       .       .
+case.death              U      .      .           .         .      .      .        .       .       .       .
+case.facts              U      .      .           .         .      .      .        .       .       .       .
+case.join               .      .      .           .         U      .      U        .       .       .       .
+case.link               U      .      .           .         .      .      .        .       .       .       .
+case.transfer           .      .      .           .         U      .      U        .       .       .       .
+case.receive            U      U      .           .         .      .      .        .       .       .       .
+case.liability          U      U      .           .         .      .      .        .       .       .       .
+case.discontinue        .      .      .           .         U      .      U        .       .       .       .
+case.not_applicable     .      .      .           .         U      .      U        .       .       .       .
+case.recuse             O      O      O           O         UO     .      UO       O       .       .       .
+case.end_recusal        .      .      .           .         U      .      U        .       .       .       .
+case.export             U      .      .           .         .      .      .        .       .       .       .
+case.import             U      .      .           .         .      .      U        .       .       .       .
+case.carry              .      .      .           .         .      .      .        .       .       .       E
+paper.prepare           U      .      .           .         .      .      .        .       .       .       E
+paper.submit            U      .      .           .         .      .      .        .       .       .       .
+paper.decide            .      .      S           S         S      .      .        .       .       .       .
+paper.sign              .      .      .           .         S      .      .        .       .       .       .
+paper.waive             .      .      U           .         U      .      U        .       .       .       .
+paper.record_decision   U      U      .           .         .      .      .        .       .       .       .
+paper.seal              .      U      .           .         .      .      .        .       .       .       .
+paper.seal_restricted   U      U      .           .         .      .      .        .       .       .       .
+paper.deliver           U      U      .           .         .      .      .        .       .       .       .
+paper.amend             U      .      .           .         .      .      .        .       .       .       .
+paper.redraft           U      .      .           .         U      .      .        .       .       .       .
+paper.discard           U      .      .           .         U      .      .        .       .       .       .
+paper.void              .      .      .           .         U      .      .        .       .       .       .
+paper.render            .      .      .           .         .      .      .        .       .       .       E
+notice.acknowledge      U      U      .           .         .      A      .        .       .       .       .
+notice.delegate         .      .      .           .         .      A      .        .       .       .       .
+reply.give              U      U      .           .         .      A      .        .       .       .       .
+reply.withdraw          U      U      .           .         .      A      .        .       .       .       .
+reply.assess            U      .      .           .         .      .      .        .       .       .       .
+extension.decide        .      .      .           .         U      .      U        .       .       .       .
+dispute.adjudicate      .      .      .           .         .      .      UA       .       .       .       .
+dispute.record          U      U      .           .         .      .      .        .       .       .       .
+deadline.decide         .      .      .           .         U      .      U        .       .       .       .
+measure.verify          U      .      .           .         .      .      .        .       .       .       .
+measure.close           U      .      .           .         .      .      .        .       .       .       .
+effect.evaluate         U      .      .           .         .      .      .        .       .       .       .
+recurrence.decide       U      .      .           .         .      .      .        .       .       .       .
+order.confirm           U      .      .           .         .      .      .        .       .       .       .
+talk.decide             .      .      .           .         .      .      U        .       .       .       .
+talk.hold               U      .      .           .         .      .      U        .       .       .       .
+organ.answer            U      U      .           .         .      .      .        .       .       .       .
+incoming.handle         U      U      .           .         .      .      .        .       .       .       .
+case.archive            .      .      .           .         .      .      .        U       .       .       .
+archive.excuse          .      .      .           .         U      .      U        .       .       .       .
+archive.audit           .      .      .           .         .      .      .        U       .       .       .
+archive.transfer        .      .      .           .         .      .      .        U       .       .       .
+archive.appraise        .      .      .           .         .      .      .        U       .       .       .
+archive.dispose         .      .      .           .         U      .      U        .       .       .       .
+archive.supplement      .      .      .           .         .      .      .        U       .       .       .
+archive.reopen          .      .      .           .         .      .      .        U       .       .       .
+ladder.climb            .      .      .           .         .      .      .        .       .       .       E
+message.send            .      .      .           .         .      .      .        .       .       .       E
+message.settle          U      U      .           .         .      .      .        .       .       .       .
+organisation.add        E      E      .           .         .      .      .        .       E       .       E
+signing.authorise       .      .      .           .         O      .      .        .       E       .       .
+absence.record          O      O      O           O         O      O      O        O       E       .       .
+authority.record        .      E      .           .         .      .      .        .       E       .       .
+work.hand_over          .      .      .           .         .      .      .        .       E       .       .
+session.own             O      O      O           O         O      O      O        O       O       O       .
+reading.note            O      O      O           O         O      O      O        O       O      O       .
+reading.audit           .      .      .           .         .      .      .        .       .      E       .
+session.guard           .      .      .           .         .      .      .        .       .       .       E
+office.manage           .      .      .           .         .      .      .        .       E       .       E
 """
 HEAD, *ROWS = (line.split() for line in TABLE.strip("\n").splitlines())
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
@@ -194,10 +196,18 @@ def test_an_administrator_touches_no_case_and_sees_no_content() -> None:
     admin = actor(Role.ADMIN)
     assert {right for right in POLICY if reaches(admin, right)} == {
         *("organisation.add", "signing.authorise", "absence.record", "authority.record"),
-        *("work.hand_over", "session.own", "office.manage"),
+        *("work.hand_over", "session.own", "office.manage", "reading.note"),
     }
     for visible in (visible_cases, visible_documents, visible_assignments):
         seen: ColumnElement[bool] = visible(admin)
+        assert str(seen) == str(false()), visible
+
+
+def test_an_auditor_reads_who_read_what_and_sees_no_content() -> None:
+    auditor = actor(Role.AUDITOR)
+    assert {right for right in POLICY if reaches(auditor, right)} == {"session.own", "reading.note", "reading.audit"}
+    for visible in (visible_cases, visible_documents, visible_assignments):
+        seen: ColumnElement[bool] = visible(auditor)
         assert str(seen) == str(false()), visible
 
 

@@ -17,7 +17,7 @@ from models.accident.sheets import SHEETS
 from models.case.tables import FactChange
 from models.kernel.calendar.time import wall_clock
 from models.kernel.settings import Settings
-from models.kernel.tables import Event
+from models.kernel.tables import Event, RecordedReading
 from models.kernel.vocabulary import Role
 from models.office.tables import Organisation, WebSession
 from tests.stories import STAFF, Story
@@ -441,3 +441,28 @@ def test_a_mediation_is_told_to_who_handles_it_alone(story: Story, come: As) -> 
     story.do("li", "name-mediator", case, who="nei")
     assert "双方约定保密" in come("nei").get(f"/facts/{case}/mediation").text
     assert save(come("nei"), case, "mediation", cell("1", "state", "调解中")).status_code == 200
+
+
+def test_personal_data_are_half_hidden_until_somebody_asks_and_who_asked_is_on_record(story: Story, come: As) -> None:
+    case, number = story.file(), "420704198001010015"
+    address = f"/facts/{case}/people"
+    save(come("li"), case, "people", cell("P1", "id_number", number))
+    hidden = come("li").get(address)
+    assert number not in hidden.text
+    assert hidden.json()["hides"]
+    shown = held(come("li"), case, "people")["P1"]["id_number"]
+    assert (shown["text"], shown["masked"]) == ("4207**********0015", True)
+    assert number not in come("li").get(f"{address}/since/0").text
+    assert number not in come("ling").get(f"{address}?clear=1").text
+    assert readings(story) == []
+    for ask in (address, address, f"{address}/since/0"):
+        assert number in come("li").get(f"{ask}?clear=1").text
+    assert readings(story) == [("li", "personal", "“人员”的证件号码、电话、住址", case)]
+    assert come("li").get(f"/facts/{case}/vehicles?clear=1").status_code == 200
+    assert len(readings(story)) == 1
+
+
+def readings(story: Story) -> list[tuple[str, str, str, str | None]]:
+    with story.installation.database.reading() as session:
+        rows = session.scalars(select(RecordedReading).order_by(RecordedReading.seq))
+        return [(row.account, row.kind.value, row.what, row.case_number) for row in rows]

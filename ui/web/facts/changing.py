@@ -145,7 +145,7 @@ class _Taking:
         """Tell what stands in a cell of a row that was just added with it."""
         row = self.rows[op.row]
         if self.fresh[row] is None:
-            found = sheet_shown(self.act.session, self.act.actor, self.case, self.sheet.name)
+            found = sheet_shown(self.act.session, self.act.actor, self.case, self.sheet.name, clear=True)
             self.fresh |= {one.ref: one for one in found.rows if one.ref in self.fresh}
         there = self.fresh[row]
         # Who adds a row may be one who must not see it, as an official whose accountability is looked at.
@@ -192,7 +192,7 @@ class _Taking:
     def _correct(self, op: Asked) -> Json:
         named = {"sheet": self.sheet.name, "row": op.row, "field": op.field}
         papers = correct_cell(self.act, self.case, **named, value=op.value, reason=op.reason, seen=op.seen)
-        found = sheet_shown(self.act.session, self.act.actor, self.case, self.sheet.name)
+        found = sheet_shown(self.act.session, self.act.actor, self.case, self.sheet.name, clear=True)
         cell = next(row.cells[op.field] for row in found.rows if row.ref == op.row)
         return {"row": op.row, "papers": papers, **cell_told(self.sheet.field(op.field), cell)}
 

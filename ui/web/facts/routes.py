@@ -21,6 +21,7 @@ from models.case.queries.facts import CellShown, changes_since, happened_at, she
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
 from models.knowledge.queries import suggested
+from ui.readings import personal_on_record
 from ui.web import served
 from ui.web.bodies import FACTS
 from ui.web.facts import asked, changing
@@ -50,11 +51,12 @@ def routes() -> list[Route]:
 async def whole(request: Request) -> Response:
     """Answer with a whole sheet: its columns, rows, and whether the person may edit it."""
     account, case, name = _about(request)
-    english = request.cookies.get(COOKIE) == "en"
+    english, clear = request.cookies.get(COOKIE) == "en", _clear(request)
 
     def look() -> Json:
         with served.installation().reading(account) as read:
-            found = sheet_shown(read.session, read.actor, case, name)
+            found = sheet_shown(read.session, read.actor, case, name, clear=clear)
+            personal_on_record(served.installation(), account, case, found)
             return sheet_told(sheet(name), found, account, english=english)
 
     return await _answered(look)
@@ -63,14 +65,15 @@ async def whole(request: Request) -> Response:
 async def since(request: Request) -> Response:
     """Answer with what changed in a sheet after a change; 204 where nothing did. It does not count as use of a session."""
     account, case, name = _about(request)
-    seq = min(request.path_params["seq"], LAST)
+    seq, clear = min(request.path_params["seq"], LAST), _clear(request)
 
     def look() -> Json:
         with served.installation().reading(account) as read:
             changes = changes_since(read.session, read.actor, case, seq, name)
             if not changes:
                 return {}
-            found = sheet_shown(read.session, read.actor, case, name)
+            found = sheet_shown(read.session, read.actor, case, name, clear=clear)
+            personal_on_record(served.installation(), account, case, found)
             filled = part_filled(read.session, read.actor, case, sheet(name).name)
             return {**news_told(sheet(name), found, changes, account), "filled": filled}
 
@@ -146,6 +149,11 @@ def _status_of_several(told: Json) -> int:
 
 def _about(request: Request) -> tuple[str, str, str]:
     return signed_in(request).account, request.path_params["case"], request.path_params["sheet"]
+
+
+def _clear(request: Request) -> bool:
+    """Whether somebody asks to see personal data whole, which is put on record."""
+    return request.query_params.get("clear") == "1"
 
 
 def _named(cells: Mapping[str, CellShown], of: Sheet) -> str:

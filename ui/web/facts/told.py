@@ -42,6 +42,7 @@ def sheet_told(sheet: Sheet, found: SheetShown, account: str, *, english: bool) 
         "needs": NEEDS.get(sheet.name, ()),
         "editable": found.editable,
         "correctable": found.correctable,
+        "hides": found.hides,
         "withdrawn": sheet.name in WITHDRAWN,
         "about": ABOUT.get(sheet.name),
         "account": account,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from models.kernel.vocabulary import Role
 from models.office.commands.signing_in import end_own_session
 from models.office.queries.signing_in import OpenSession, open_sessions
 from ui.event_sentence import when
@@ -66,4 +67,4 @@ def _take_back(visitor: Visitor, others: Sequence[OpenSession]) -> None:
         take(ended)
 
 
-SCREEN = Screen("我的账号", "account", "我的", show, EVERYONE)
+SCREEN = Screen("我的账号", "account", "我的", show, EVERYONE | {Role.AUDITOR})

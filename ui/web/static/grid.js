@@ -21,6 +21,7 @@ class SheetGrid extends HTMLElement {
   connectedCallback() {
     if (this.living) return;
     this.living = new AbortController();
+    if (this.caseNumber !== caseInAddress()) this.clear = false; // personal data whole, of one case
     this.caseNumber = caseInAddress();
     this.sheetName = this.getAttribute("sheet") ?? "";
     this.form = this.getAttribute("as") === "form";
@@ -89,7 +90,7 @@ class SheetGrid extends HTMLElement {
   // Loading -----------------------------------------------------------------------------------------------------------
 
   async load() {
-    const answer = await fetch(this.address).catch(() => null);
+    const answer = await fetch(this.asked()).catch(() => null);
     if (!this.living) return;
     if (!answer?.ok) {
       const told = await refusal(answer);
@@ -98,13 +99,18 @@ class SheetGrid extends HTMLElement {
       return;
     }
     const found = await answer.json();
-    const { editable, correctable, withdrawn, about, needs, account, fields: columns } = found;
-    Object.assign(this, { editable, correctable, withdrawn, about, needs, account, columns });
+    const { editable, correctable, withdrawn, about, needs, account, hides, fields: columns } = found;
+    Object.assign(this, { editable, correctable, withdrawn, about, needs, account, hides, columns });
     this.others.seq = found.seq;
     await this.learnLists();
     this.draw(found);
     if (this.editable) this.beginOutbox();
     this.others.look();
+  }
+
+  /** Return the address from which it is read, or what follows it: personal data whole where the person asked for them. */
+  asked(further = "") {
+    return `${this.address}${further}${this.clear ? "?clear=1" : ""}`;
   }
 
   draw(/** @type {any} */ found) {
@@ -126,6 +132,7 @@ class SheetGrid extends HTMLElement {
       make("button", { type: "button", name, textContent: text });
     const hidden = this.columns.some((/** @type {any} */ one) => !one.main) && !this.form;
     const more = hidden ? [button("all", `全部栏目（${this.columns.length}）`)] : [];
+    if (this.hides) more.push(button("clear", "显示完整证件号码和电话"));
     if (!this.editable) return more;
     const rows = this.form ? [] : [button("add", "添加一行")];
     if (this.sheetName === "findings") rows.push(button("knowledge", "从知识库选用"));
@@ -441,11 +448,18 @@ class SheetGrid extends HTMLElement {
     else if (name === "undo") this.steps.undo();
     else if (name === "redo") this.steps.redo();
     else if (name === "all") this.toggleAll(event.target);
+    else if (name === "clear") this.uncover();
     else if (name === "remove") this.removed(/** @type {Line} */ (this.lineOf(event.target)));
     else if (name === "correct") correct(this, cell);
     else if (name === "knowledge") chooseEntry(this);
     else if (name === "mine" || name === "theirs") this.choose(cell, name === "mine");
     else if (cell?.chooses && event.target === cell.input && this.editable) this.list.offer(cell, cell.whole());
+  }
+
+  /** Read the sheet anew with personal data whole; the server puts on record who asked. */
+  uncover() {
+    this.clear = true;
+    this.restart();
   }
 
   toggleAll(/** @type {HTMLButtonElement} */ button) {

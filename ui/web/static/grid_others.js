@@ -29,7 +29,7 @@ export class Others {
 
   async ask() {
     const signal = AbortSignal.timeout(PATIENCE);
-    const answer = await fetch(`${this.grid.address}/since/${this.seq}`, { signal }).catch(() => null);
+    const answer = await fetch(this.grid.asked(`/since/${this.seq}`), { signal }).catch(() => null);
     this.ended = answer?.status === 401;
     if (this.ended && this.grid.editable) this.grid.tell("out", this.grid.outbox?.left() ?? 0);
     if (answer?.status === 200) this.learn(await answer.json());
@@ -38,7 +38,7 @@ export class Others {
 
   /** Read the whole sheet anew, without losing what is being written. */
   async again() {
-    const answer = await fetch(this.grid.address).catch(() => null);
+    const answer = await fetch(this.grid.asked()).catch(() => null);
     if (!answer?.ok) return;
     const { seq, rows } = await answer.json();
     this.learn({ seq, rows, changes: [], order: rows.map((/** @type {any} */ row) => row.ref) });
