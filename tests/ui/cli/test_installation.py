@@ -65,7 +65,7 @@ def test_the_doctor_looks_at_every_part(shell: Shell, case: str) -> None:
         *("settings", "database", "worker", "sweep", "outbox", "sends", "calendar", "files", "libreoffice"),
         *("mail", "prefect", "privacy", "link_key", "steps", "names", "office_chain"),
         *("backup", "disk", "clock", "record", "checkpoints", "second_factor", "duties_apart", "personal_key"),
-        *("search", "roles", "scanner"),
+        *("search", "roles", "scanner", "packages"),
     }
     assert (levels["database"], levels["files"], levels["worker"]) == ("good", "good", "note")
 
