@@ -18,6 +18,7 @@ from models.kernel.record.event_chain import canonical
 from models.tables import Base
 
 from .dump import kinds_of, rows, tables_of
+from .in_clear import shown
 from .rules.neutral import Kind, spelled
 
 # What hangs on a case and is the installation's: web forms not sent yet, what went out to addresses, doors by printed links.
@@ -212,7 +213,7 @@ class CaseRows:
             return "accident 1"
         if name == "outbox":
             return self._of_work(column, value)
-        return value
+        return shown(self.connection, name, column, value)
 
     def _of_work(self, column: str, value: Any) -> Any:
         """Work that waits goes on where the case goes; who had claimed it here has no part in it there."""

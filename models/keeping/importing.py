@@ -37,6 +37,7 @@ from .case_rows import (
     tables_needed,
 )
 from .dump import counted
+from .in_clear import hidden
 from .load import insert_rows
 from .matching import Matched, Matching, told
 from .opening import NOT_OF_A_CASE, Parcel, opened_parcel, strange
@@ -253,7 +254,7 @@ class _Writing:
         return self.rows[to][number - 1]
 
     def _inside(self, name: str, columns: Sequence[str], row: list[Any]) -> None:
-        """Give the few row numbers their new ones that stand where no column says so."""
+        """Give the few row numbers their new ones that stand where no column says so, and seal what is personal."""
         if name == POINTERS:
             at = columns.index("row_id")
             row[at] = self._here(row[columns.index("of")], row[at])
@@ -264,6 +265,8 @@ class _Writing:
         elif name == "outbox":
             at = columns.index("payload")
             row[at] = [{key: self._here(PAYLOAD[key], number) for key, number in row[at][0].items()}]
+        for column, kept in hidden(self.connection, name, dict(zip(columns, row, strict=True))):
+            row[columns.index(column)] = kept
 
     def _waits(self, name: str, missing: Sequence[tuple[str, list[Any]]]) -> None:
         """Let a row that ties the case to one that is not here come with that one. Raises Conflict for any other."""

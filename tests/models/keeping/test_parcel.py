@@ -19,8 +19,9 @@ import pytest
 from sqlalchemy import event, func, select, update
 
 from flows.record_watch import verified_case
+from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem, Reader
-from models.case.tables import Case
+from models.case.tables import Case, FactChange
 from models.joining.tables import CaseLink
 from models.keeping.dump import counted, lines, snapshot, tables_of
 from models.keeping.exporting import Exported, export_case
@@ -28,6 +29,8 @@ from models.keeping.importing import Imported, import_case
 from models.kernel.act import find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from models.kernel.rights.visible import visible_cases
+from models.kernel.storage.personal_keys import HEAD
+from models.kernel.storage.sealed_columns import Secret
 from models.kernel.tables import AdminEvent, Event
 from models.kernel.vocabulary import LinkNature
 from models.office.tables import Organisation, User
@@ -58,11 +61,41 @@ def content(file: Path) -> dict[str, bytes]:
 
 @contextmanager
 def another(databases: Databases, home: Path, at: Story | None) -> Iterator[Story]:
+    """Another office, with a key of its own for what is personal."""
     url = databases.fresh(staffed)
-    with story_in(url, home) as story:
+    with pytest.MonkeyPatch.context() as patch, story_in(url, home) as story:
+        patch.setenv("SHENCHA_PERSONAL_KEY", str(home / "personal.key"))
         story.at = at.at if at else story.at
         yield story
     databases.drop(url)
+
+
+def test_numbers_of_persons_are_sealed_by_the_key_of_each_office(sqlite_databases: Databases, tmp_path: Path) -> None:
+    number, phone, odd = "42070419900101123X", "13900001234", "clear:1:甲"
+    with another(sqlite_databases, tmp_path / "one", None) as story:
+        case = story.file()
+        with story.installation.database.writing() as session:
+            person = session.scalars(select(Person).order_by(Person.id)).first()
+            assert person is not None
+            person.id_number, person.details = number, {**person.details, "phone": phone}
+            said = {"case_id": 1, "sheet": "people", "row": person.ref, "field": "phone", "what": "set", "version": 1}
+            for seq, before in enumerate((Secret(phone), odd), 1001):
+                told = {"seq": seq, "op_id": str(seq), "changed_by": 1, "changed_at": story.at, "before": before}
+                session.add(FactChange(**said, **told))
+        exported(story, case, tmp_path / "first.zip")
+    inside = b"".join(
+        gzip.decompress(one) if one[:2] == b"\x1f\x8b" else one for one in content(tmp_path / "first.zip").values()
+    )
+    assert number.encode() in inside
+    assert HEAD.encode() not in inside
+    with another(sqlite_databases, tmp_path / "other", story) as there:
+        imported(there, tmp_path / "first.zip")
+        with there.installation.database.reading() as session:
+            [met] = session.scalars(select(Person).where(Person.id_mark == number))
+            assert (met.id_number, met.details["phone"]) == (number, phone)
+            assert session.scalars(select(FactChange.before).order_by(FactChange.id)).all()[-2:] == [phone, odd]
+        exported(there, case, tmp_path / "second.zip")
+    assert content(tmp_path / "second.zip") == content(tmp_path / "first.zip")
 
 
 def test_a_case_goes_from_office_to_office_and_back_without_a_difference(
