@@ -57,6 +57,7 @@ def encapsulate(installation: Installation, account: str | None, number: str, to
     catalogue = folder / CATALOGUE_XML
     if not catalogue.is_file():
         raise WrongStage("档案包由早期版本制作，没有 XML 目录，不能封装。", code="no_xml_catalogue")
+    export_on_record(installation, account, f"封装包{number}")
     made = encapsulations(
         catalogue.read_bytes(),
         lambda place: (folder / place).read_bytes(),

@@ -163,9 +163,11 @@ def transfer(
     """Write packages, list and checksums for another archive."""
     from flows.archive_transfer import hand_over
     from ui.installation import open_installation
+    from ui.readings import export_on_record
 
     with open_installation() as installation:
         done = hand_over(installation, account, to, recipient, numbers or ())
+        export_on_record(installation, account, f"移交{recipient}的档案包{len(done.packages)}个")
     answer: Answer = context.obj
     answer.give(
         done,

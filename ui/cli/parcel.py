@@ -27,9 +27,11 @@ def export_case(
     from models.keeping.exporting import export_case as run
     from models.keeping.on_record import key_of_file
     from ui.installation import open_installation
+    from ui.readings import export_on_record
 
     with open_installation() as installation:
         done = run(installation, account, number, to, key_of_file(key_file))
+        export_on_record(installation, account, "案件包", number)
     if not done.encrypted:
         tell(NOT_ENCRYPTED)
     found = done.manifest
