@@ -260,7 +260,7 @@ class FileExamination(Base):
         Index("ix_file_examinations_state", "state", "asked_at"),
     )
 
-    sha256: Mapped[str] = column("hash of the file, the key in the store", primary_key=True)
+    sha256: Mapped[str] = column("hash of a file that was handed in", primary_key=True)
     acts: Mapped[JsonList] = column("what in it acts when somebody opens it, in words; evidence alone may have any")
     state: Mapped[FileState] = column("what the scanner said; waiting while it was not asked")
     found: Mapped[str | None] = column("what was found, or why it could not be examined")

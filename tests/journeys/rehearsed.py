@@ -65,7 +65,8 @@ def assert_sound(result: Rehearsed, out: Path, dossier: bytes) -> None:
 def assert_plain(result: Rehearsed, out: Path, source: str) -> None:
     """Assert that neither the papers nor the record of the rehearsal speak of the program; `source` is what the dossier says."""
     for paper in result.documents:
-        assert wrong_words((out / paper.path).read_bytes(), source=source) == [], paper.path
+        wrong = wrong_words((out / paper.path).read_bytes(), source=source)
+        assert wrong == [], f"{paper.path}: {wrong}"
         if paper.recipient:
             assert unframed((out / paper.path).read_bytes(), paper.kind) == [], paper.path
     record = (out / "推演记录.md").read_text()

@@ -196,7 +196,7 @@ def test_nothing_is_learned_of_a_restricted_paper(story: Story) -> None:
     assert DocumentKind.ACCOUNTABILITY_PROPOSAL.label not in told
     with pytest.raises(WrongStage) as refused:
         story.do("dang", "archive", case)
-    assert "有其他文书的事项未办完，请与主办民警核对" in {fault.message for fault in refused.value.faults}
+    assert "有其他文书的事项未办完，请与主办民警、上级单位核对" in {fault.message for fault in refused.value.faults}
     assert any(proposal in one.text for one in story.lacking(case, "li"))
 
 

@@ -112,7 +112,9 @@ def test_the_archive_is_as_closed_as_the_papers_in_it(story: Story) -> None:
     """A volume with a restricted paper inside has a list of its own: who stands on every list in it, and who archives."""
     case = everyone.prepared(story)
     both_papers(story, case)
-    number = story.archive(case)
+    story.settle(case)
+    story.excuse(case, "shangqian")
+    number = story.do("dang", "archive", case)
     known = everyone.questions(story, case)
     for kind, account in OUTSIDERS.items():
         told = everyone.answers(story, account, known)
@@ -200,7 +202,8 @@ def test_the_command_line_says_the_same_as_before(told: Story, shell: Shell, tmp
     for kind, account in OUTSIDERS.items():
         after = everything(account, "after", "--json")
         assert marked(after, OURS, ABOVE) == [], kind
-        assert after == before[kind], kind
+        # What others took away meanwhile stands in the record of readings, and an auditor reads that.
+        assert {**after, "record readings": ""} == {**before[kind], "record readings": ""}, kind
     assert marked(everything("ling", "text"), OURS, ABOVE) == []
     for verb, personal in asked.items():
         if not personal:

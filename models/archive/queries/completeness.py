@@ -23,7 +23,7 @@ from models.papers.tables import Document
 from .gaps import gaps_of
 
 _RESTRICTED = (DocumentKind.ACCOUNTABILITY_PROPOSAL,)
-HIDDEN = "有其他文书的事项未办完，请与主办民警核对"
+HIDDEN = "有其他文书的事项未办完，请与主办民警、上级单位核对"
 """All that is said of restricted papers to who may not see them: not even how many there are."""
 
 

@@ -31,7 +31,7 @@ class GapKind(Word):
     RECEIPT_MISSING = "receipt_missing", "没有签收，也没有送达凭证"
     PROOF_OUT = "proof_out", "送达回证没有收回"
     FILE_MISSING = "file_missing", "文件不能读取"
-    GRADE_PROVISIONAL = "grade_provisional", "伤亡没有查清，事故等级为暂定"
+    GRADE_PROVISIONAL = "grade_provisional", "伤亡没有查清，事故等级没有最后确定"
     RECURRENCE_OPEN = "recurrence_open", "整改后又发生的事故没有处理"
     TRANSFER_UNRECEIPTED = "transfer_unreceipted", "移送没有回执"
 

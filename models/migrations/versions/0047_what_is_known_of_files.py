@@ -30,7 +30,7 @@ def upgrade() -> None:
     json_type = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
     op.create_table(
         "file_examinations",
-        sa.Column("sha256", sa.String(), primary_key=True, comment="hash of the file, the key in the store"),
+        sa.Column("sha256", sa.String(), primary_key=True, comment="hash of a file that was handed in"),
         sa.Column(
             "acts",
             json_type,

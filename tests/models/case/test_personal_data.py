@@ -191,12 +191,12 @@ HELD = (
 def test_a_migration_seals_what_is_there_and_its_way_back_opens_it(databases: Databases, tmp_path: Path) -> None:
     url = databases.empty()
     database = Database(url, durable=False, personal_key_file=tmp_path / "personal.key")
-    upgrade(database.engine, "0045")
+    upgrade(database.engine, "0047")
     with database.engine.begin() as connection:
         for statement in BEFORE:
             connection.execute(text(statement))
     clear = [meant(database, statement) for statement in HELD]
-    upgrade(database.engine)
+    upgrade(database.engine, "0048")
     assert not any(word in str(raw(database, statement)) for statement in HELD for word in (NUMBER, PHONE))
     assert people(database) == [(NUMBER, {"phone": PHONE, "seat": "左前"}), (None, {})]
     with database.reading() as session:
@@ -205,7 +205,7 @@ def test_a_migration_seals_what_is_there_and_its_way_back_opens_it(databases: Da
         assert changes == [PHONE, "左前", {"name": "某", "id_number": NUMBER}]
     with pytest.raises(Exception, match="append-only"), database.engine.begin() as connection:
         connection.execute(text("UPDATE fact_changes SET seq = 9 WHERE id = 1"))
-    command.downgrade(config(database.engine), "0045")
+    command.downgrade(config(database.engine), "0047")
     assert [meant(database, statement) for statement in HELD] == clear
     database.close()
     databases.drop(url)

@@ -17,6 +17,8 @@ from models.papers.queries.case_papers import of_case
 from models.papers.tables import Document, Rendition
 from models.rectification.tables import Assignment, Dispute, Measure, Reply, ReplyFile, Verification
 
+from .naming import address, short_name
+
 _MADE = (RenditionForm.FINAL_DOCX, RenditionForm.PDF)
 """Files that are made of what a paper says, and can be made again."""
 
@@ -71,7 +73,7 @@ def _files(session: Session, case: Case) -> Iterator[_Held]:
 
 def _of_papers(session: Session, case: Case) -> Iterator[_Held]:
     rows = session.execute(
-        select(Document.id, Document.ref, Document.title, Document.number, Rendition.form, Rendition.sha256)
+        select(Document.id, short_name(case), Document.title, Document.number, Rendition.form, Rendition.sha256)
         .join(Rendition, Rendition.document_id == Document.id)
         .where(
             of_case(case.id),
@@ -82,7 +84,7 @@ def _of_papers(session: Session, case: Case) -> Iterator[_Held]:
     )
     for row in rows:
         what = f"{row.ref}《{row.title}》的{row.form.label}"
-        yield _Held(row.ref, what, row.sha256, "papers", f"paper={row.ref}", row.number, row.id)
+        yield _Held(row.ref, what, row.sha256, "papers", address(row.ref), row.number, row.id)
 
 
 def _of_measures(session: Session, case: Case) -> Iterator[_Held]:

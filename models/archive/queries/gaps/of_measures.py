@@ -16,6 +16,8 @@ from models.papers.queries.case_papers import of_case
 from models.papers.tables import Document, withdrawn
 from models.rectification.tables import Assessment, Assignment, Measure, Reply, Verification
 
+from .naming import address, short_name
+
 _DONE = (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE)
 _ELSEWHERE = (Outcome.SUPERSEDED, Outcome.ANSWERED)
 """Ends by which the work went on in other hands, or its answer came."""
@@ -95,7 +97,9 @@ def _unanswered(session: Session, case: Case) -> Iterator[Gap]:
         .correlate(Document)
     )
     rows = session.execute(
-        select(Document.id, Document.ref, Document.number, Document.title, Organisation.name, Document.content_sha256)
+        select(
+            Document.id, short_name(case), Document.number, Document.title, Organisation.name, Document.content_sha256
+        )
         .join(Organisation, Organisation.id == Document.recipient_id)
         .where(
             of_case(case.id),
@@ -123,7 +127,7 @@ def _unanswered(session: Session, case: Case) -> Iterator[Gap]:
             f"{row.ref}《{row.title}》送达{row.name}后没有收到反馈",
             state_of(row.content_sha256),
             "papers",
-            about=f"paper={row.ref}",
+            about=address(row.ref),
             step="reply",
             number=row.number,
             unit=row.name,

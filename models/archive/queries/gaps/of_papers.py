@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -28,6 +29,8 @@ from models.papers.tables import (
 )
 from models.rectification.tables import Assignment, Measure
 
+from .naming import address, short_name
+
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 NEEDED = (
     DocumentKind.RECTIFICATION_NOTICE,
@@ -44,7 +47,10 @@ _STEP = {
     DocumentStatus.ISSUED: "seal",
     DocumentStatus.SEALED: "deliver",
 }
-_PAPER = (Document.id, Document.ref, Document.number, Document.title, Document.content_sha256)
+
+
+def _paper_of(case: Case) -> tuple[Any, ...]:
+    return (Document.id, short_name(case), Document.number, Document.title, Document.content_sha256)
 
 
 def of_papers(session: Session, case: Case, *, ended: bool) -> Iterator[Gap]:
@@ -98,7 +104,7 @@ def _all_told_otherwise(session: Session, case: Case) -> bool:
 def _unsettled(session: Session, case: Case, *, ended: bool) -> Iterator[Gap]:
     asked = Document.status.in_(SIGNED) if ended else Document.status.not_in(SETTLED)
     rows = session.execute(
-        select(*_PAPER, Document.status)
+        select(*_paper_of(case), Document.status)
         .where(
             of_case(case.id),
             Document.kind.not_in((DocumentKind.ANALYSIS_REPORT, DocumentKind.TRACEBACK_ARCHIVE)),
@@ -114,14 +120,20 @@ def _unsettled(session: Session, case: Case, *, ended: bool) -> Iterator[Gap]:
         yield _paper(GapKind.PAPER_UNSETTLED, row, text, row.status.value, step=_STEP.get(row.status))
 
 
+def _kept_by(case: Case) -> ColumnElement[bool]:
+    """Papers whose seal and service are the case's own affair: its own, and notices over several cases that list its
+    measures. What a circular over several lacks is asked of the case in which it was written."""
+    return and_(of_case(case.id), or_(Document.case_id == case.id, Document.kind.in_(CARRYING)))
+
+
 def _unscanned(session: Session, case: Case) -> Iterator[Gap]:
     """Papers that were sealed on paper or electronically, of which nothing shows the seal."""
     shown = exists(
         select(1).where(Rendition.document_id == Document.id, Rendition.form.in_(_SEALED)).correlate(Document)
     )
     rows = session.execute(
-        select(*_PAPER)
-        .where(of_case(case.id), Document.status.in_(SIGNED), Document.sealed_at.is_not(None), ~shown)
+        select(*_paper_of(case))
+        .where(_kept_by(case), Document.status.in_(SIGNED), Document.sealed_at.is_not(None), ~shown)
         .order_by(Document.id)
     )
     for row in rows:
@@ -204,7 +216,7 @@ def _unanswered(session: Session, case: Case) -> Iterator[Gap]:
 def _flagged(session: Session, case: Case) -> Iterator[Gap]:
     """Signed papers that the facts left behind, and that no correction in effect put right."""
     rows = session.execute(
-        select(*_PAPER, PaperFlag.reason, PaperFlag.flagged_at)
+        select(*_paper_of(case), PaperFlag.reason, PaperFlag.flagged_at)
         .join(PaperFlag, PaperFlag.document_id == Document.id)
         .where(
             of_case(case.id),
@@ -220,11 +232,11 @@ def _flagged(session: Session, case: Case) -> Iterator[Gap]:
         yield _paper(GapKind.CORRECTION_MISSING, row, text, state, step="draft-correction")
 
 
-def _delivered(case: Case, *conditions: ColumnElement[bool]) -> Select[int, str, str | None, str, str | None]:
+def _delivered(case: Case, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
-        select(*_PAPER)
+        select(*_paper_of(case))
         .where(
-            of_case(case.id),
+            _kept_by(case),
             Document.status == DocumentStatus.DELIVERED,
             Document.id.not_in(withdrawn()),
             *conditions,
@@ -249,7 +261,7 @@ def _paper(
         text,
         state,
         "papers",
-        about=f"paper={row.ref}",
+        about=address(row.ref),
         step=step,
         number=row.number,
         unit=unit,
