@@ -40,7 +40,7 @@ _DAY_IN_DATA = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?=[T\"])")
 _DAY_IN_TEXT = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
 # What may tell of days to come: limits, and how long a contract runs.
 AHEAD = ("measures", "contracts")
-ADMIN = "guanli"
+ADMIN, AUDITOR = "guanli", "shenji"
 # Who sees the whole sample case, its restricted papers too: the officer who carried it.
 VIEWER = OFFICER
 
@@ -129,6 +129,7 @@ def make(installation: Installation, progress: Progress, new: Callable[[], str] 
     finished, *under_way = reversed(found) if found else _lived(installation, now, progress)
     # The administrator comes last: from then on the console makes no accounts.
     with acting(installation.database, settings, "console", now) as act:
+        add_user(act, AUDITOR, "卫某", settings.unit, [Role.AUDITOR])
         add_user(act, ADMIN, "陈某", settings.unit, [Role.ADMIN])
     return Demo(finished, tuple(under_way), _passwords(installation, now, new))
 

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from models.case.tables import Case
 from models.kernel.act import acting
+from models.kernel.calendar.local_time import local_date
 from models.kernel.calendar.time import wall_clock
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import (
@@ -127,7 +128,7 @@ def _open_case(story: Story, told: Attacked) -> Attacked:
     )
     story.issue(case, told.request)
     story.deliver(case, told.request)
-    today = story.at.date()
+    today = local_date(story.at)
     answer = {"number": "鄂州政办函〔2025〕9号", "decided_on": today, "summary": f"{MARK}同意。", **scan}
     story.do("nei", "record-superior-decision", case, paper=told.request, answer=SuperiorAnswer.APPROVED, **answer)
     came = {"number": "鄂州检建〔2025〕6号", "sender_name": "鄂州市人民检察院", "demand": f"{MARK}要求", **scan}
