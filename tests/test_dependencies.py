@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 from typing import NamedTuple
@@ -84,6 +85,7 @@ def brought(names: set[str]) -> set[str]:
     return known
 
 
+@cache
 def of(module: str) -> set[str]:
     """Return the distributions that hold a module."""
     return {canonicalize_name(name) for name in packages_distributions().get(module, ())}

@@ -18,7 +18,7 @@ from tests.browser.whole import Come, Whole
 from tests.stories import STAFF, Story
 from ui.web.navigation import screens_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.long]
 system, come = whole.system, whole.come
 
 AXE = "axe-core@4.14.1"

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
+
+pytestmark = pytest.mark.long
 
 
 def test_a_step_that_is_struck_anywhere_is_taken_again_and_all_is_there_once(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ import pytest
 from tests.how_to import pages
 from tests.stories import staffed
 
+pytestmark = pytest.mark.long
+
 PAGE = "add-a-paper-kind.md"
 FOLDERS = ("models/papers/kinds/inquiry_letter/", "documents/kinds/inquiry_letter/")
 VERSIONS = "models/migrations/versions/"

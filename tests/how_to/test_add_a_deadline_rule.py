@@ -9,6 +9,7 @@ import pytest
 from tests.how_to.walking import ROOT, Copy, follow
 from tests.stories import staffed
 
+pytestmark = pytest.mark.long
 NEW = "tests/models/clock/test_sponsor_clock.py"
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.how_to.walking import ROOT, Copy, follow
 
+pytestmark = pytest.mark.long
+
 NEW = "tests/ui/web/test_recent.py"
 WALKS = (
     "test_app.py::test_every_heading_has_its_english",
