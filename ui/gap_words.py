@@ -19,7 +19,7 @@ def summary(gaps: Sequence[GapShown]) -> str:
     """Return in one sentence whether the case can be archived."""
     standing = [one for one in gaps if one.blocks]
     excused = len(gaps) - len(standing)
-    told = f"还有{len(standing)}处缺项，补齐或者经批准后才能归档" if standing else "没有缺项，可以归档"
+    told = f"还有{len(standing)}处缺项，补齐或者经批准后才能归档" if standing else "没有缺项"
     return f"归档前检查：{told}{f'；另有{excused}处经批准缺存' if excused else ''}。"
 
 
@@ -28,7 +28,7 @@ def way_out(gap: GapShown) -> str:
     if gap.excused:
         return f"{gap.excused.by}{when(gap.excused.at)}准予：{gap.excused.reason}"
     if gap.key is None:
-        return "请与主办民警核对"
+        return "请与主办民警、上级单位核对"
     return "补齐，或由领导、签发人说明理由准予" if gap.excusable else "须先办理"
 
 
