@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from flows.child import end_child, start_child, works_within
 from flows.ports import LOOPBACK, any_port
 from models.kernel.errors import Refused
 from models.kernel.settings import Settings
+from models.kernel.storage.sealing import make_key_file
 
 START_SECONDS = 120.0
 SHOWN = "PREFECT_API_AUTH_STRING"
@@ -65,10 +65,7 @@ def auth_of(settings: Settings) -> str:
     if settings.prefect_auth is not None:
         return settings.prefect_auth.get_secret_value()
     file = settings.prefect_auth_file
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as made:
-            made.write(f"shencha:{secrets.token_urlsafe(24)}\n")
+    make_key_file(file, f"shencha:{secrets.token_urlsafe(24)}\n".encode())
     return file.read_text(encoding="ascii").strip()
 
 

@@ -51,6 +51,8 @@ SHARED: Mapping[str, tuple[str, ...]] = {
 REGISTERS = ("drawn_numbers", "entered_numbers")
 POINTERS = "moved_pointers"
 PAYLOAD = {"document": "documents", "supplement": "archive_supplements"}
+# Work owed by its own installation: PDF files are queued anew where the papers are, and nobody else destroys a volume.
+STAYING_WORK = ("fix-pdf", "destroy")
 # By what the rows of another case are known that a row may point at.
 BY_REF = ("documents", "findings", "measures", "replies")
 
@@ -150,7 +152,9 @@ class CaseRows:
             ]
             return or_(false(), *of)
         held = or_(*(self._held(table, column) for column in belonging()[name]))
-        return and_(held, table.c.done_at.is_(None)) if name == "outbox" else held
+        if name == "outbox":
+            return and_(held, table.c.done_at.is_(None), table.c.topic.not_in(STAYING_WORK))
+        return held
 
     def _held(self, table: Table, column: str) -> ColumnElement[bool]:
         [to] = table.c[column].foreign_keys

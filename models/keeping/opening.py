@@ -17,6 +17,7 @@ from models.kernel.record.checkpoints import check_line
 from models.kernel.record.event_kinds import HAPPENINGS
 from models.kernel.record.event_record import as_utc
 from models.kernel.record.merkle import ChainEnd
+from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.schema_version import known_versions
 
 from .backing_up import stored_columns, table_part
@@ -132,8 +133,14 @@ def _refuse_missing_files(parcel: Parcel) -> None:
 
 
 def _refuse_other_packages(parcel: Parcel) -> None:
-    """Refuse a file of a package that belongs to no volume of the case: it would lie among the packages of others."""
-    folders = {row["package_path"] for name in ("archives", "archive_supplements") for row in parcel.named(name)}
+    """Refuse a file of a package that belongs to no volume of the case, and a place that is not the one of its 档号: it would
+    lie among the packages of others, and be handed over or destroyed in their stead."""
+    folders = set()
+    for row in (row for name in ("archives", "archive_supplements") for row in parcel.named(name)):
+        path = row["package_path"]
+        if path is not None and path != safe_name(row["archive_number"]):
+            raise Refused(f"案件包中有不应有的路径“{str(path)[:200]}”，没有导入。", code="parcel_path")
+        folders.add(path)
     for called, _ in listed(parcel.vault, parcel.manifest):
         parts = PurePosixPath(called).parts
         if called and (".." in parts or not any(folder and called.startswith(f"{folder}/") for folder in folders)):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -44,36 +44,42 @@ def rotate(database: Database) -> Rotated:
     went_on = sealed_otherwise(database, first) > 0
     if not went_on:
         first = keys.add()
-    rows = sum(_again(database, table, columns, first) for table, columns in SEALED)
+    others = _others(database, first)
+    rows = sum(_again(database, table, columns, others) for table, columns in SEALED)
     with database.reading() as session:
-        history = _count(session, FactChange, ("before", "after"), first)
+        history = _count(session, FactChange, ("before", "after"), others)
     return Rotated(went_on, rows, history, len(keys.known()))
 
 
 def sealed_otherwise(database: Database, first: Key) -> int:
     """Return how many rows that may change are sealed by another key than the first."""
     with database.reading() as session:
-        return sum(_count(session, table, columns, first) for table, columns in SEALED)
+        others = _others(database, first)
+        return sum(_count(session, table, columns, others) for table, columns in SEALED)
 
 
-def _count(session: Session, table: type[Any], columns: Sequence[str], first: Key) -> int:
-    return session.scalar(select(func.count()).select_from(table).where(_otherwise(table, columns, first))) or 0
+def _others(database: Database, first: Key) -> Sequence[Key]:
+    return [key for key in database.personal_keys.known() if key.name != first.name]
 
 
-def _otherwise(table: type[Any], columns: Sequence[str], first: Key) -> ColumnElement[bool]:
-    """Rows in which something is sealed, and not by the first key: one key seals all of a column."""
+def _count(session: Session, table: type[Any], columns: Sequence[str], others: Sequence[Key]) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(_otherwise(table, columns, others))) or 0
+
+
+def _otherwise(table: type[Any], columns: Sequence[str], others: Sequence[Key]) -> ColumnElement[bool]:
+    """Rows in which something is sealed by another key than the first. Nobody is told names of keys: no text has one."""
     kept = [cast(table.__table__.c[name], Text) for name in columns]
-    return or_(*(one.contains(HEAD) & ~one.contains(f"{HEAD}{first.name}:") for one in kept))
+    return or_(false(), *(one.contains(f"{HEAD}{key.name}:") for one in kept for key in others))
 
 
-def _again(database: Database, table: type[Any], columns: Sequence[str], first: Key) -> int:
+def _again(database: Database, table: type[Any], columns: Sequence[str], others: Sequence[Key]) -> int:
     """Seal rows again, a slice in each transaction, so that people go on working meanwhile."""
     count, last = 0, 0
     while True:
         with database.writing() as session:
             rows = session.scalars(
                 select(table)
-                .where(table.id > last, _otherwise(table, columns, first))
+                .where(table.id > last, _otherwise(table, columns, others))
                 .order_by(table.id)
                 .limit(AT_ONCE)
                 .with_for_update()

@@ -191,7 +191,7 @@ _TOLD = (
     "可以修改或删除只增不改的记录",
 )
 _POWERS = text(
-    "SELECT current_user, r.rolsuper, NOT r.rolsuper AND (r.rolcreaterole OR r.rolcreatedb OR r.rolreplication),"  # noqa: S608
+    "SELECT current_user, r.rolsuper, NOT r.rolsuper AND (r.rolcreaterole OR r.rolcreatedb OR r.rolreplication),"  # noqa: S608  ours
     " NOT r.rolsuper AND r.rolbypassrls,"
     " EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
     " AND pg_has_role(r.oid, c.relowner, 'USAGE')),"
@@ -200,7 +200,7 @@ _POWERS = text(
     " FROM pg_roles r WHERE r.rolname = current_user"
 )
 _LACKING = text(
-    "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"  # noqa: S608
+    "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"  # noqa: S608  KEPT is ours
     " AND c.relname <> 'alembic_version' AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')"
     f" AND (c.oid IN (SELECT kept.oid FROM ({KEPT}) AS kept)"
     " OR has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))) ORDER BY c.relname"

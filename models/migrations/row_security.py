@@ -24,7 +24,7 @@ _CONCERNED = (
     "d.kind = 'traceback_archive'",
     f"EXISTS (SELECT FROM readers r WHERE r.document_id = d.id AND r.user_id = {_WHO})",
     f"EXISTS (SELECT FROM cases c WHERE c.id = d.case_id AND c.officer_id = {_WHO})",
-    f"EXISTS (SELECT FROM approvals a WHERE a.document_id = d.id AND (a.user_id = {_WHO} OR a.decided_by = {_WHO}"  # noqa: S608
+    f"EXISTS (SELECT FROM approvals a WHERE a.document_id = d.id AND (a.user_id = {_WHO} OR a.decided_by = {_WHO}"  # noqa: S608  ours
     f" OR EXISTS (SELECT FROM signing_authorisations s WHERE s.deputy_id = {_WHO}"
     " AND (a.user_id IS NULL OR a.user_id = s.principal_id))))",
 )

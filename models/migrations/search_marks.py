@@ -48,7 +48,7 @@ _POSTGRESQL_FIRST = (
     f"CREATE INDEX {INDEX}_grams ON search_texts USING gin (search_grams(text))",
 )
 _INTO = f"INSERT INTO {INDEX} (rowid, text) VALUES (NEW.id, NEW.text);"  # noqa: S608  names of ours
-_OUT_OF = f"INSERT INTO {INDEX} ({INDEX}, rowid, text) VALUES ('delete', OLD.id, OLD.text);"  # noqa: S608
+_OUT_OF = f"INSERT INTO {INDEX} ({INDEX}, rowid, text) VALUES ('delete', OLD.id, OLD.text);"  # noqa: S608  ours
 _FTS5 = (
     f"CREATE VIRTUAL TABLE {INDEX} USING fts5(text, content='search_texts', content_rowid='id', tokenize='trigram')",
     f"CREATE VIRTUAL TABLE {TERMS} USING fts5vocab('{INDEX}', 'row')",

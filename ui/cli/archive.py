@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,7 @@ import typer
 from models.kernel.errors import Invalid
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
-from ui.cli.options import As, CaseNumber, Json
+from ui.cli.options import As, CaseNumber, Json, refuse_no_key
 
 if TYPE_CHECKING:  # the program starts without the database
     from ui.package_check import Checked
@@ -61,8 +60,7 @@ def verify(
 
     if manifest is not None and len(paths) > 1:
         raise Invalid("清单校验值只能用于一个档案包，请逐个核对。", code="one_manifest")
-    if key is not None and not re.fullmatch(r"[0-9a-f]{64}|04[0-9a-f]{128}", key):
-        raise Invalid("检查点公钥应为小写十六进制数：Ed25519 为 64 位，SM2 为 04 开头的 130 位。", code="not_a_key")
+    refuse_no_key(key)
     results = [(path, checked(path, manifest, key)) for path in paths]
     answer: Answer = context.obj
     answer.status = 0 if all(result.found.ok for _, result in results) else 1

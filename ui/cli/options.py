@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, TypeVar
@@ -80,3 +81,9 @@ def word(words: type[W]) -> Callable[[str], W]:
 def choices(words: type[Word]) -> str:
     """Return the words of a list, each with its Chinese."""
     return "、".join(f"{one.value} {one.label}" for one in words)
+
+
+def refuse_no_key(key: str | None) -> None:
+    """Refuse what cannot be a public key of checkpoints. Raises Invalid."""
+    if key is not None and not re.fullmatch(r"[0-9a-f]{64}|04[0-9a-f]{128}", key):
+        raise Invalid("检查点公钥应为小写十六进制数：Ed25519 为 64 位，SM2 为 04 开头的 130 位。", code="not_a_key")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from ui.cli.answer import Answer, say, tell
 from ui.cli.keeping import KeyFile
-from ui.cli.options import As, CaseNumber, Json
+from ui.cli.options import As, CaseNumber, Json, refuse_no_key
 
 NOT_ENCRYPTED = "注意：案件包未加密，载有个人信息，拿到文件的人可以读到全部内容；请用 --key-file 指明密钥文件。"
 
@@ -60,7 +59,7 @@ def import_case(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只核对并说明会导入什么，不写入")] = False,
     key: Annotated[
         str | None,
-        typer.Option(metavar="公钥", help="原系统公布的检查点公钥（64 位十六进制），核对案件包的检查点由它签名"),
+        typer.Option(metavar="公钥", help="原系统公布的检查点公钥（十六进制），核对案件包的检查点由它签名"),
     ] = None,
     key_file: KeyFile = None,
     account: As = None,
@@ -69,11 +68,9 @@ def import_case(
     """Bring a case in; nothing is written where its chain does not hold or anything is missing."""
     from models.keeping.importing import import_case as run
     from models.keeping.on_record import key_of_file
-    from models.kernel.errors import Invalid
     from ui.installation import open_installation
 
-    if key is not None and not re.fullmatch(r"[0-9a-f]{64}", key):
-        raise Invalid("检查点公钥应为 64 位小写十六进制数。", code="not_a_key")
+    refuse_no_key(key)
     with open_installation() as installation:
         done = run(installation, account, file, key_of_file(key_file), dry_run=dry_run, key=key)
     found = done.manifest

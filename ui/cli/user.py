@@ -243,7 +243,7 @@ def second_factor(
         raise Invalid("--new-codes 和 --remove 只能用其中一个，并须用 --code 写明动态口令。", code="code_wanted")
     with open_installation() as opened:
         installation = replace(opened, admit=Asking(second=False))
-        account = installation.whose(actor)
+        account = installation.whose(actor, decides=True)  # also of who is bound to a user of the machine
         if remove:
             factors.removed(installation, account, code, Guesser("cli"))
             answer.give({"account": account, "second_factor": False}, lambda: say("动态口令已停用。"))

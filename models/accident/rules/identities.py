@@ -28,9 +28,14 @@ def identity_number(text: str) -> str:
 
 
 def half_hidden(text: str) -> str:
-    """Return a number or address as it is shown to who did not ask for the whole: 4207**********1234."""
-    shown = min(4, len(text) // 4)
-    return text[:shown] + "*" * (len(text) - 2 * shown) + text[len(text) - shown :] if shown else "*" * len(text)
+    """Return a number or address as it is shown to who did not ask for the whole: 4207**********1234.
+
+    At least three signs are hidden, by which what is sent back half hidden is known.
+    """
+    if not text:
+        return text
+    shown = min(4, len(text) // 4) if len(text) > 4 else 0
+    return text[:shown] + "*" * max(3, len(text) - 2 * shown) + text[len(text) - shown :]
 
 
 def credit_code(text: str) -> str:

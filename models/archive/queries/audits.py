@@ -100,8 +100,17 @@ def _told(
 
 def overdue(session: Session, at: datetime) -> tuple[int, int]:
     """Return of how many packages in force the yearly look is overdue, and of how many the last one found faults.
-    Two statements."""
+    Three statements."""
     looked = _looked_since(at - EVERY)
+    read = select(ArchiveAudit.supplement_id).where(
+        ArchiveAudit.audited_at > at - EVERY, ArchiveAudit.supplement_id.is_not(None)
+    )
+    added = (
+        select(func.count())
+        .select_from(ArchiveSupplement)
+        .join(Archive, Archive.id == ArchiveSupplement.archive_id)
+        .where(in_force(), ArchiveSupplement.packed_at <= at - EVERY, ArchiveSupplement.id.not_in(read))
+    )
     volumes = select(func.count()).select_from(Archive).where(in_force(), Archive.packed_at <= at - EVERY, ~looked)
     unsound = (
         select(func.count())
@@ -109,7 +118,8 @@ def overdue(session: Session, at: datetime) -> tuple[int, int]:
         .join(Archive, Archive.id == ArchiveAudit.archive_id)
         .where(in_force(), ArchiveAudit.sound.is_(False), ArchiveAudit.id.in_(_newest()))
     )
-    return session.scalar(volumes) or 0, session.scalar(unsound) or 0
+    late = (session.scalar(volumes) or 0) + (session.scalar(added) or 0)
+    return late, session.scalar(unsound) or 0
 
 
 def in_force() -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import delete, func, select, update
 
+from models.accident.rules.identities import half_hidden
 from models.accident.sheets import QUESTIONS, Field, Sheet, Value, faults, parse, sheet
 from models.accident.sheets.values import moment_in_words
 from models.accident.tables import Accident
@@ -272,7 +273,7 @@ class SheetAct:
         by, at = self.feed.last_by(row.ref, field)
         value = row.values.get(field.name)
         when = moment_in_words(at.replace(second=0))
-        now = in_words(field, value, self.refs) or "空"
+        now = (half_hidden(str(value)) if field.personal and value else in_words(field, value, self.refs)) or "空"
         raise Overtaken(
             f"{by}已于{when}把“{field.label}”改为“{now}”，本次未保存，请核对后再改。",
             value=value,

@@ -48,7 +48,8 @@ _LARGEST = 96 << 20  # bytes of all parts that are looked at
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _STRICT_W = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _DEEPEST = 2
-_LOOKED_AT = re.compile(r"^\[content_types\]\.xml$|\.rels$|^word/[^/]*\.xml$|/(?:embeddings|activex)/[^/]*(?<!\.xml)$")
+# Word reads whatever part the relations name: all XML is looked at, but for the sheets of a workbook.
+_LOOKED_AT = re.compile(r"^(?!xl/).*\.xml$|\.rels$|/(?:embeddings|activex)/[^/]*(?<!\.xml)$")
 
 
 class _Enough(Exception):
@@ -122,27 +123,30 @@ def _embedded(content: bytes, deep: int) -> Iterator[str]:
 
 
 def _types(content: bytes) -> Iterator[str]:
-    for _, attributes in _elements(content):
-        if _MACRO_TYPE.search(attributes.get("ContentType", "")):
-            yield MACROS
+    yield from _judged(content, _of_type)
 
 
 def _relations(content: bytes) -> Iterator[str]:
-    for name, attributes in _elements(content):
-        if name.rpartition(" ")[2] != "Relationship":
-            continue
-        kind, target = attributes.get("Type", "").rpartition("/")[2], attributes.get("Target", "")
-        outside = attributes.get("TargetMode", "Internal").lower() == "external"
-        if kind in _OF_RELATION:
-            yield _OF_RELATION[kind]
-        elif outside and kind == "attachedTemplate":
-            if not _LOCAL.match(target):  # a letterhead on the writer's own disk, which is nowhere here
-                yield TEMPLATE
-        elif outside and kind == "hyperlink":
-            if not _PLAIN_ADDRESS.match(target):
-                yield ADDRESS
-        elif outside:
-            yield PICTURE if kind == "image" else OUTSIDE
+    yield from _judged(content, _of_relation)
+
+
+def _of_type(_: str, attributes: dict[str, str]) -> str | None:
+    return MACROS if _MACRO_TYPE.search(attributes.get("ContentType", "")) else None
+
+
+def _of_relation(name: str, attributes: dict[str, str]) -> str | None:
+    if name.rpartition(" ")[2] != "Relationship":
+        return None
+    kind, target = attributes.get("Type", "").rpartition("/")[2], attributes.get("Target", "")
+    if kind in _OF_RELATION:
+        return _OF_RELATION[kind]
+    if attributes.get("TargetMode", "Internal").lower() != "external":
+        return None
+    if kind == "attachedTemplate":  # a letterhead on the writer's own disk is nowhere here
+        return None if _LOCAL.match(target) else TEMPLATE
+    if kind == "hyperlink":
+        return None if _PLAIN_ADDRESS.match(target) else ADDRESS
+    return PICTURE if kind == "image" else OUTSIDE
 
 
 def _fields(content: bytes) -> Iterator[str]:
@@ -182,10 +186,16 @@ def _fields(content: bytes) -> Iterator[str]:
         yield FIELDS
 
 
-def _elements(content: bytes) -> list[tuple[str, dict[str, str]]]:
-    found: list[tuple[str, dict[str, str]]] = []
-    _parsed(content, lambda name, attributes: found.append((name, attributes)))
-    return found
+def _judged(content: bytes, judge: Callable[[str, dict[str, str]], str | None]) -> Iterator[str]:
+    """Yield what elements are judged to be; they are not kept: a small file has millions of them."""
+    found: dict[str, None] = {}
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        if (words := judge(name, attributes)) is not None:
+            found[words] = None
+
+    _parsed(content, begin)
+    yield from found
 
 
 def _parsed(

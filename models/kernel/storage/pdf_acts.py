@@ -33,6 +33,9 @@ _STREAM = re.compile(rb"stream\r?\n")
 _BEFORE = 2048  # bytes before a stream in which what it is stands
 _MOST = 64 << 20  # bytes that packed objects come to
 _UNMARKED = 1 << 20
+_PIECE = 1 << 16
+_MOST_OPENINGS = 200
+"""Actions on opening by number: a document has one, its pages may have some; each is looked for in all of it."""
 HIDDEN, LOCKED = "无法检查的内部对象", "密码保护，无法检查内容"
 OPENS_ADDRESS = "打开时访问网址的动作"
 
@@ -50,7 +53,10 @@ def acting_in(content: bytes) -> tuple[str, ...]:
         found |= {words: None for pattern, words in _ACTS if pattern.search(text)}
         if _ENCRYPTED.search(text):
             found[LOCKED] = None
-    if any(_goes_out(opening, plain) for text in plain for opening in _OPENING.finditer(text)):
+    openings = {opening[2] or opening[1]: opening for text in plain for opening in _OPENING.finditer(text)}
+    if len(openings) > _MOST_OPENINGS:
+        found[HIDDEN] = None
+    elif any(_goes_out(opening, plain) for opening in openings.values()):
         found[OPENS_ADDRESS] = None
     return tuple(found)
 
@@ -71,23 +77,30 @@ def _packed_objects(content: bytes) -> Iterator[bytes]:
             raise _Hidden
         if marked and b"Flate" not in said and b"/Fl" not in said:
             continue  # stands there as it is, and was looked at
-        data = content[begin.end() : begin.end() + _MOST]
+        data = memoryview(content)[begin.end() : begin.end() + _MOST]  # no copy for each of thousands
         if not marked:  # what says by a detour what it is still begins with pairs of numbers, as some drawings do
-            if _NUMBERS.match(_unpacked(data[:512], 32)):
-                yield _unpacked(data, _UNMARKED)
-            continue
-        text = _unpacked(data, left + 1)
+            if not _NUMBERS.match(_unpacked(data[:512], 32)):
+                continue
+            text = _unpacked(data, min(_UNMARKED, left + 1))
+        else:
+            text = _unpacked(data, left + 1)
         left -= len(text)
         if left < 0:
             raise _Hidden
         yield text
 
 
-def _unpacked(data: bytes, most: int) -> bytes:
+def _unpacked(data: memoryview, most: int) -> bytes:
+    """Return at most so many bytes of what was packed; read in pieces, as the rest would be copied each time."""
+    unpacking, text = zlib.decompressobj(), bytearray()
     try:
-        return zlib.decompressobj().decompress(data, most)
+        for at in range(0, len(data), _PIECE):
+            text += unpacking.decompress(data[at : at + _PIECE], most - len(text))
+            if unpacking.eof or len(text) >= most:
+                break
     except zlib.error:
         return b""
+    return bytes(text)
 
 
 def _goes_out(opening: re.Match[bytes], texts: list[bytes]) -> bool:

@@ -7,6 +7,7 @@ this database or in a backup of it, can still be read. What is sealed names the 
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import secrets
@@ -112,10 +113,13 @@ class Keys:
         return known[0]
 
     def add(self) -> Key:
-        """Put a new key before the others: it seals from now on."""
-        others = b"".join(_line(key.secret) for key in self.known())
-        replace_key_file(self.file, _line(secrets.token_bytes(KEY_BYTES)) + others)
-        return self.known()[0]
+        """Put a new key before the others: it seals from now on. Of two who do so at once both keys stay."""
+        with self.file.with_name(f"{self.file.name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._seen = None
+            others = b"".join(_line(key.secret) for key in self.known())
+            replace_key_file(self.file, _line(secrets.token_bytes(KEY_BYTES)) + others)
+            return self.known()[0]
 
     def seal(self, text: str, where: str, key: Key | None = None) -> str:
         """Return a text as the database keeps it at one place. Raises Refused."""

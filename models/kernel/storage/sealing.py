@@ -50,16 +50,22 @@ def make_key_file(file: Path, content: bytes) -> None:
         pass  # somebody made it in the same moment: theirs counts
     finally:
         half_written.unlink()
+    _settled(file.parent)
 
 
 def replace_key_file(file: Path, content: bytes) -> None:
     """Put other content into a file of keys: whoever reads it sees the old one whole or the new one whole."""
     _beside(file, content).replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
+    _settled(file.parent)
+
+
+def _settled(folder: Path) -> None:
+    """Let names in a folder outlive a loss of power: what a key sealed must not be committed before it."""
+    opened_folder = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened_folder)
     finally:
-        os.close(folder)
+        os.close(opened_folder)
 
 
 def _beside(file: Path, content: bytes) -> Path:

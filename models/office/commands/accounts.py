@@ -13,7 +13,7 @@ from models.kernel.events import record_admin
 from models.kernel.refs import AccountRef
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Role
-from models.office.tables import User, UserRole, WebSession
+from models.office.tables import SigningAuthorisation, User, UserRole, WebSession
 
 from .signing_in import end_sessions
 from .users import keep_an_administrator, refuse_joined, require_manager
@@ -33,6 +33,8 @@ def set_roles(act: Act, *, user: AccountRef, roles: Sequence[Role], reason: str)
     if not wanted or Role.SYSTEM in wanted:
         raise Invalid("请至少指定一个角色（系统角色除外）。", code="no_role")
     refuse_joined(wanted)
+    if Role.ADMIN in wanted and _signs_for_somebody(act, found.id):
+        raise Conflict("该账号正受托代签，请先收回授权，再设为管理员。", code="admin_and_signer")
     before = act.session.scalars(select(UserRole.role).where(UserRole.user_id == found.id)).all()
     if set(before) == set(wanted):
         raise Conflict(f"账号“{user}”的角色没有变化。", code="nothing_changes")
@@ -72,3 +74,12 @@ def _account(act: Act, account: str) -> User:
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     return user
+
+
+def _signs_for_somebody(act: Act, user_id: int) -> bool:
+    standing = select(SigningAuthorisation.id).where(
+        SigningAuthorisation.deputy_id == user_id,
+        SigningAuthorisation.revoked_at.is_(None),
+        SigningAuthorisation.valid_until >= act.today,
+    )
+    return act.session.scalar(standing.limit(1)) is not None

@@ -34,7 +34,7 @@ def enrol(act: Act, sha256: str, acts: Sequence[str], state: FileState | None, f
     row.acts = list(dict.fromkeys([*row.acts, *acts]))
     if state is not None:
         _say(act, row, state, found)
-        row.asked_at = None if state is FileState.FOUND else act.at
+        row.asked_at = None if row.state is FileState.FOUND else act.at
     return known(row)
 
 
@@ -51,6 +51,9 @@ def keep_verdict(act: Act, sha256: str, state: FileState | None, found: str | No
 
 
 def _say(act: Act, row: FileExamination, state: FileState, found: str | None) -> None:
+    if state is FileState.FAILED and row.state is FileState.FOUND:
+        row.examined_at = act.at
+        return  # what was found is not taken back by who could not look
     if (row.state, row.found) != (state, found):
         row.released_at = None
     row.state, row.found, row.examined_at = state, found, act.at

@@ -51,8 +51,9 @@ def refuse_locked(one: Known | None) -> None:
 
 
 def due() -> ColumnElement[bool]:
-    """Return what the scanner has to be asked about: never asked, or asked in vain."""
-    return or_(FileExamination.asked_at.is_(None), FileExamination.state == FileState.WAITING)
+    """Return what the scanner has to be asked about: never asked, or asked in vain since it last said something."""
+    asked, said = FileExamination.asked_at, FileExamination.examined_at
+    return or_(asked.is_(None), said.is_(None), asked > said)
 
 
 def next_due(session: Session, limit: int) -> list[str]:

@@ -11,7 +11,7 @@ from models.archive.tables import Archive, ArchiveDisposal, ArchiveSupplement
 from models.case.tables import Evidence, IncomingPaper, LiabilityDecision, LiabilityReview
 from models.joining.tables import Transfer
 from models.office.tables import Authority
-from models.papers.tables import Document, Rendition, Template
+from models.papers.tables import BundledCase, Document, Rendition, Template
 from models.rectification.tables import Dispute, Evaluation, EvaluationFile, Reply, ReplyFile, Verification
 
 
@@ -31,7 +31,7 @@ def files_of_others(session: Session, case_id: int) -> set[str]:
     """Return which files of a case belong to other cases, or to the office, too."""
     shared = office_files(session)
     own = set(stored_files(session, [case_id]))
-    for statement in OF_CASES:
+    for statement in (*OF_CASES, _SHARED):
         owner, sha256 = statement.selected_columns
         others = statement.where(owner != case_id, owner.not_in(_DESTROYED), sha256.in_(own))
         shared |= {str(row[1]) for row in session.execute(others)}
@@ -49,6 +49,10 @@ _DESTROYED = (
     .where(ArchiveDisposal.destroyed_at.is_not(None))
 )
 OF_THE_OFFICE = (select(Authority.scan_sha256), select(Template.sha256))
+# Papers over several cases are kept by each of them, though one alone holds them.
+_SHARED = select(BundledCase.case_id, Rendition.sha256).join(
+    Rendition, Rendition.document_id == BundledCase.document_id
+)
 OF_CASES = (
     select(Document.case_id, Rendition.sha256).join(Rendition, Rendition.document_id == Document.id),
     select(Evidence.case_id, Evidence.sha256),

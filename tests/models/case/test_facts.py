@@ -249,7 +249,13 @@ def test_what_is_shown_half_hidden_is_not_taken_for_the_number_itself(sheets: Sh
 
 @pytest.mark.parametrize(
     ("whole", "shown"),
-    [("42070419800101004X", "4207**********004X"), ("13900001234", "13*******34"), ("123", "***"), ("", "")],
+    [
+        ("42070419800101004X", "4207**********004X"),
+        ("13900001234", "13*******34"),
+        ("123", "***"),
+        ("武汉市内", "****"),
+        ("", ""),
+    ],
 )
 def test_numbers_are_half_hidden_however_short_they_are(whole: str, shown: str) -> None:
     assert half_hidden(whole) == shown

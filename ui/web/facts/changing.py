@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 
+from models.accident.rules.identities import half_hidden
 from models.accident.sheets import Field, Value, parse, sheet, shown
 from models.case.commands.evidence import withdraw_evidence
 from models.case.commands.facts import (
@@ -213,7 +214,8 @@ class _Taking:
         if cell_text(field, cell) == op.value or _means(field, op.value, refusal.value):
             return {"status": 200, "row": self._row(op), **cell_told(field, cell)}  # both wrote the same
         mine = refusal.by == self.act.actor.name
-        theirs = Theirs(cell_text(field, cell), refusal.version, refusal.by, refusal.at, mine)
+        told = half_hidden(str(refusal.value)) if field.personal and refusal.value else cell_text(field, cell)
+        theirs = Theirs(told, refusal.version, refusal.by, refusal.at, mine)
         return {**refusal_told(refusal), "theirs": theirs_told(theirs)}
 
 

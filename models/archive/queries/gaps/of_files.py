@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import NotNullable, or_, select
+from sqlalchemy import NotNullable, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.archive.rules.gaps import Gap, GapKind
 from models.case.tables import Case, Evidence, IncomingPaper
 from models.kernel.lifecycle import SIGNED
 from models.kernel.storage.files import FileStore
-from models.kernel.vocabulary import RenditionForm
+from models.kernel.vocabulary import DocumentStatus, RenditionForm
 from models.papers.queries.case_papers import of_case
 from models.papers.tables import Document, Rendition
 from models.rectification.tables import Assignment, Dispute, Measure, Reply, ReplyFile, Verification
@@ -77,7 +77,10 @@ def _of_papers(session: Session, case: Case) -> Iterator[_Held]:
         .join(Rendition, Rendition.document_id == Document.id)
         .where(
             of_case(case.id),
-            Document.status.in_(SIGNED),
+            or_(
+                Document.status.in_(SIGNED),
+                and_(Document.status == DocumentStatus.VOID, Document.number.is_not(None)),
+            ),
             or_(Rendition.form.not_in(_MADE), Rendition.version == Document.content_version),
         )
         .order_by(Document.id, Rendition.id)
