@@ -59,8 +59,13 @@ def new_token() -> str:
 
 
 def first_password() -> str:
-    """Return a password to be told once and changed at the first sign-in."""
-    return secrets.token_urlsafe(FIRST_BYTES)
+    """Return a password to be told once and changed at the first sign-in.
+
+    One in some ten thousand by chance would be refused as easy: it is drawn again.
+    """
+    while easy(password := secrets.token_urlsafe(FIRST_BYTES)) is not None:
+        pass
+    return password
 
 
 def token_hash(token: str) -> str:
