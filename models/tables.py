@@ -99,6 +99,7 @@ from models.rectification.tables import (
     TalkPaper,
     Verification,
 )
+from models.register.tables import Hazard, RegisterChange, RegisteredAccident, RegisteredParty
 
 __all__ = [
     "Absence",
@@ -152,6 +153,7 @@ __all__ = [
     "FindingPerson",
     "GapExcuse",
     "Guesses",
+    "Hazard",
     "Heartbeat",
     "LadderRung",
     "LaterDeath",
@@ -182,7 +184,10 @@ __all__ = [
     "Recurrence",
     "Recusal",
     "Register",
+    "RegisterChange",
+    "RegisteredAccident",
     "RegisteredNotice",
+    "RegisteredParty",
     "Rendition",
     "Reply",
     "ReplyDraft",

@@ -18,7 +18,12 @@ Announcement = TypeVar("Announcement")
 Reaction = Callable[[Act, Announcement], None]
 
 # By name: the kernel imports no room. The order is that in which they react.
-REACTING = ("models.rectification.reactions", "models.prevention.reactions", "models.archive.reactions")
+REACTING = (
+    "models.rectification.reactions",
+    "models.register.reactions",
+    "models.prevention.reactions",
+    "models.archive.reactions",
+)
 
 # By the type of the announcement: each list holds reactions to that type alone, which no type of Python says.
 _reactions: dict[type[Any], list[Reaction[Any]]] = defaultdict(list)

@@ -674,3 +674,64 @@ class SearchKind(Word):
     REPLY = "reply", "反馈"
     PAPER = "paper", "文书"
     EVIDENCE = "evidence", "证据"
+
+
+class Procedure(Word):
+    """By which procedure an accident is handled: only the general one counts in the four indices."""
+
+    GENERAL = "general", "一般程序"
+    SIMPLE = "simple", "简易程序"
+
+
+class Exclusion(Word):
+    """Why figures do not count a registered accident."""
+
+    MERGED = "merged", "与另一起为同一事故"
+    NOT_ON_A_ROAD = "not_on_a_road", "非道路交通事故"
+    ILLNESS = "illness", "因病死亡"
+    WITHDRAWN = "withdrawn", "来源已撤销"
+
+
+class PartyLiability(Word):
+    """How liable a party is, most first."""
+
+    FULL = "full", "全部责任"
+    MAIN = "main", "主要责任"
+    EQUAL = "equal", "同等责任"
+    MINOR = "minor", "次要责任"
+    NONE = "none", "无责任"
+
+
+class CaseKind(Word):
+    """What a case is about: an accident that is investigated, or a hazard that is worked on before one happens."""
+
+    ACCIDENT = "accident", "事故"
+    HAZARD = "hazard", "隐患"
+
+
+class HazardSource(Word):
+    """Who told of a hazard."""
+
+    LEAD = "lead", "群众举报"
+    GRID = "grid", "网格员上报"
+    LEDGER = "ledger", "隐患台账"
+    PATROL = "patrol", "民警排查"
+    WARNING = "warning", "风险预警"
+    CASE = "case", "调查发现"
+
+
+class HazardGrade(Word):
+    """How grave a hazard is."""
+
+    ORDINARY = "ordinary", "一般隐患"
+    MAJOR = "major", "重大隐患"
+
+
+class HazardState(Word):
+    """Where a hazard stands in 研、交、办、督、结."""
+
+    REPORTED = "reported", "待核查"
+    CHECKED = "checked", "已核查"
+    ORDERED = "ordered", "已交办"
+    CLOSED = "closed", "已销号"
+    DISMISSED = "dismissed", "不作隐患处理"
