@@ -69,12 +69,27 @@ def _list(counts: History, by: By, length: int, year: int, seed: int) -> Ints:
     drawn = seed * 10_000 + year
     if by is By.PROBABILITY:
         return screen(counts, year, length, drawn).listed
-    scores = {
-        By.LAST_SEVERE: counts.sum(counts.severe, year, 1),
-        By.LAST_ALL: counts.sum(counts.every, year, 1),
-        By.THREE_YEARS: three_years(counts, year),
-    }[by]
-    return worst_first(scores, length, drawn)
+    return worst_first(_scores(counts, by, year), length, drawn)
+
+
+def _scores(counts: History, by: By, year: int) -> Ints:
+    if by is By.THREE_YEARS:
+        return three_years(counts, year)
+    return counts.sum(counts.severe if by is By.LAST_SEVERE else counts.every, year, 1)
+
+
+def over_all_draws(counts: History, by: By, length: int) -> float:
+    """Return the mean lift of a list over every order in which its ties could be drawn; the probability hardly ties."""
+    return fmean(
+        _expected_lift(_scores(counts, by, year), _severe_after(counts, year), length) for year in LISTED_AT_THE_END_OF
+    )
+
+
+def _expected_lift(scores: Ints, severe: Ints, length: int) -> float:
+    edge = np.sort(scores)[-length]
+    sure, tied = scores > edge, scores == edge
+    caught = severe[sure].sum() + severe[tied].mean() * (length - sure.sum())
+    return float(caught / severe.sum() * len(scores) / length)
 
 
 def _severe_after(counts: History, year: int) -> Ints:

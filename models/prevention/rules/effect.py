@@ -23,12 +23,16 @@ Floats = NDArray[np.float64]
 FEWEST_SITES = 10
 FEWEST_UNTREATED = 100
 """Untreated sites in the range of the treated ones that a comparison needs."""
+MOST_UNTREATED = 5_000
 MATCHES = 30
 """Untreated sites that stand for one treated site."""
 TRIALS = 200
 QUARTER = 0.25
 """The reduction whose chance of being seen is told."""
+FEWEST_EXPECTED = 10
+"""Accidents to be expected on all treated sites together; of fewer the interval says nothing."""
 _Z = 1.959964
+_LEAST = 0.01  # accidents that the line gives a site at least: chance has no scatter about none
 _LAST_WEIGHS = 1.5  # a difference in the last period counts more than one before: it says where things were going
 
 
@@ -105,25 +109,34 @@ class Effect:
 
 def effect(cohorts: Sequence[Cohort], seed: int, trials: int = TRIALS) -> Effect | None:
     """Return the pooled effect of one kind of measure; None where there is too little to tell it (`compare`)."""
-    compared = compare(cohorts)
-    return None if compared is None else Effect(compared, *_trials(cohorts, seed, trials))
+    drawn = np.random.default_rng(seed)
+    fewer = [_at_most(one, drawn) for one in cohorts]
+    compared = compare(fewer)
+    return None if compared is None else Effect(compared, *_trials(fewer, drawn, trials))
 
 
 def compare(cohorts: Sequence[Cohort]) -> Compared | None:
     """Return what was seen beside what was to be expected, all cohorts together.
 
     None where there is too little (样本不足): fewer than `FEWEST_SITES` treated sites in all, a cohort that finds fewer than
-    `FEWEST_UNTREATED` comparable sites, or less than one accident expected.
+    `FEWEST_UNTREATED` comparable sites, or fewer than `FEWEST_EXPECTED` accidents expected.
     """
     sites = sum(map(len, cohorts))
     if sites < FEWEST_SITES or any(_comparable(one).sum() < FEWEST_UNTREATED for one in cohorts):
         return None
     parts = [_expected(one) for one in cohorts]
     expected, variance = sum(part[0] for part in parts), sum(part[1] for part in parts)
-    if expected < 1:
+    if expected < FEWEST_EXPECTED:
         return None
     before, seen = sum(int(one.before.sum()) for one in cohorts), sum(int(one.after.sum()) for one in cohorts)
     return Compared(sites, before, seen, expected, sqrt(variance) / expected)
+
+
+def _at_most(cohort: Cohort, drawn: np.random.Generator) -> Cohort:
+    """Return the cohort with comparable untreated sites only, `MOST_UNTREATED` drawn of more: more say nothing new."""
+    near = np.flatnonzero(_comparable(cohort))
+    kept = near if len(near) <= MOST_UNTREATED else np.sort(drawn.choice(near, MOST_UNTREATED, replace=False))
+    return replace(cohort, untreated_before=cohort.untreated_before[kept], untreated_after=cohort.untreated_after[kept])
 
 
 def _expected(cohort: Cohort) -> tuple[float, float]:
@@ -138,7 +151,7 @@ def _expected(cohort: Cohort) -> tuple[float, float]:
     wanted = _features(cohort.before)
     nearest = _nearest(wanted, features)
     means = after[nearest].mean(axis=1) + ((wanted - features[nearest].mean(axis=1)) * slope).sum(axis=1)
-    expected = float(np.maximum(means, 0.1).sum())
+    expected = float(np.maximum(means, 0).sum())
     used = np.bincount(nearest.ravel(), minlength=len(after)) / nearest.shape[1]
     return expected, scatter * (expected + float((used**2 * fit).sum()))
 
@@ -158,21 +171,19 @@ def _line(features: Floats, after: Floats) -> tuple[Floats, Floats, float]:
     weighed = design / np.maximum(features[:, :1], 1)
     # Where all sites are alike there is no slope to find; least squares then gives the flattest.
     line = np.linalg.lstsq(weighed.T @ design, weighed.T @ after, rcond=None)[0]
-    fit: Floats = np.maximum(design @ line, 0.1).astype(np.float64)
+    fit: Floats = np.maximum(design @ line, _LEAST).astype(np.float64)
     scatter = float(((after - fit) ** 2 / fit).sum()) / (len(after) - design.shape[1])
     return line[1:].astype(np.float64), fit, max(1.0, scatter)
 
 
 def _nearest(wanted: Floats, features: Floats) -> Ints:
     """Return for each wanted site the positions of the nearest ones: wanted by `MATCHES`."""
-    apart = np.abs(wanted[:, None, :] - features[None, :, :]) @ np.array([1.0, _LAST_WEIGHS])
-    many = min(MATCHES, len(features) - 1)
-    return np.asarray(np.argpartition(apart, many, axis=1)[:, :many])
+    many, weight = min(MATCHES, len(features) - 1), np.array([1.0, _LAST_WEIGHS])
+    return np.stack([np.argpartition(np.abs(features - one) @ weight, many)[:many] for one in wanted])
 
 
-def _trials(cohorts: Sequence[Cohort], seed: int, trials: int) -> tuple[float, float]:
+def _trials(cohorts: Sequence[Cohort], drawn: np.random.Generator, trials: int) -> tuple[float, float]:
     """Return how often untreated sites like the treated ones are called helped: as they are, and with a quarter less."""
-    drawn = np.random.default_rng(seed)
     helped = noticed = 0
     for _ in range(trials):
         pretended = [_pretended(one, drawn) for one in cohorts]
