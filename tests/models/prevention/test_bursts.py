@@ -30,6 +30,12 @@ def test_three_in_a_month_alarm_where_there_was_one_in_years_and_not_where_there
     assert _alarms((BUSY, [*range(5, 1_890, 15), *three])) == []
 
 
+def test_a_place_that_expects_one_a_month_gives_no_alarm_however_many_come() -> None:
+    told = _told((BUSY, [*range(5, 1_900, 25), *range(1_900, 1_920)]))
+    assert bursts(*told, since=0, from_day=1_890) == []
+    assert bursts(*told, since=0, from_day=1_890, busiest=9) != []
+
+
 def test_an_alarm_names_its_evidence_and_its_numbers() -> None:
     sites, days, kinds = _told((QUIET, [500, 1_900, 1_910, 1_920]))
     (alarm,) = bursts(sites, days, kinds, since=0, from_day=1_500)
