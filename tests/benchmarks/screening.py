@@ -54,11 +54,18 @@ def bench(place: Workplace, size: Size) -> Measured:
         Contender("history, probability and list", lambda: _screened(region)),
         Contender("alarms of the last month", lambda: _alarms(region)),
     ]
-    took = take_turns(contenders, rounds)
+    seconds = take_turns(contenders, rounds)
     groups = ("grid", "grid", "windows", "screening", "alarms")
     rows = [
-        Row(BENCH, one.name, Unit.SECONDS, tuple(seconds), ours=one.name != "pandas groupby", group=group)
-        for one, seconds, group in zip(contenders, took, groups, strict=True)
+        Row(
+            BENCH,
+            one.name,
+            Unit.MILLISECONDS,
+            tuple(1000 * each for each in turns),
+            ours=one.name != "pandas groupby",
+            group=group,
+        )
+        for one, turns, group in zip(contenders, seconds, groups, strict=True)
     ]
     peak = (
         _peak(lambda: _screened(region))
@@ -67,14 +74,14 @@ def bench(place: Workplace, size: Size) -> Measured:
     sites = _cells(region)
     targets = [
         Target("the grid at most twice pandas", rows[0].median <= 2 * rows[1].median),
-        Target("all windows in 1 s", rows[2].median <= 1),
-        Target("screening in 2 s", rows[3].median <= 2),
+        Target("all windows in 1 s", rows[2].median <= 1000),
+        Target("screening in 2 s", rows[3].median <= 2000),
         Target(f"at most {MOST_MB} MB", peak <= MOST_MB),
     ]
     facts = [f"{accidents:,} accidents in {len(sites):,} cells", f"screening takes {peak:.0f} MB at its peak"]
-    for name, seconds, equal in _in_databases(place, region, sites, rounds):
-        rows.append(Row(BENCH, f"the cells in {name}", Unit.SECONDS, seconds, ours=True, group=name))
-        targets.append(Target(f"the grid of {name} in 1 s", rows[-1].median <= 1))
+    for name, took, equal in _in_databases(place, region, sites, rounds):
+        rows.append(Row(BENCH, f"the cells in {name}", Unit.MILLISECONDS, took, ours=True, group=name))
+        targets.append(Target(f"the grid of {name} in 1 s", rows[-1].median <= 1000))
         targets.append(Target(f"the same cells and counts in {name}", equal))
     return Measured(BENCH, f"Screening {accidents:,} accidents", tuple(rows), tuple(facts), tuple(targets))
 
@@ -132,7 +139,7 @@ def _in_databases(
             for _ in range(rounds):
                 began = time.perf_counter()
                 counted = _counted(database)
-                took.append(time.perf_counter() - began)
+                took.append(1000 * (time.perf_counter() - began))
             yield name, tuple(took), sorted(counted) == expected
 
 
