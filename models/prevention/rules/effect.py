@@ -95,14 +95,13 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Compared):
     """What a kind of measure came to, and what the reckoning is worth on these very numbers.
 
     `placebo` is the share of trials on untreated sites that it calls fewer though nothing was done (best near 2.5 %);
     `power` the share in which it sees a real quarter less.
     """
 
-    compared: Compared
     placebo: float
     power: float
 
@@ -110,9 +109,12 @@ class Effect:
 def effect(cohorts: Sequence[Cohort], seed: int, trials: int = TRIALS) -> Effect | None:
     """Return the pooled effect of one kind of measure; None where there is too little to tell it (`compare`)."""
     drawn = np.random.default_rng(seed)
-    fewer = [_at_most(one, drawn) for one in cohorts]
-    compared = compare(fewer)
-    return None if compared is None else Effect(compared, *_trials(fewer, drawn, trials))
+    near = [_at_most(one, drawn) for one in cohorts]
+    found = compare(near)
+    if found is None:
+        return None
+    placebo, power = _trials(near, drawn, trials)
+    return Effect(found.sites, found.before, found.seen, found.expected, found.doubt, placebo, power)
 
 
 def compare(cohorts: Sequence[Cohort]) -> Compared | None:

@@ -50,9 +50,9 @@ def test_cohorts_of_several_years_are_one_figure_with_its_placebo_rate_and_its_p
     found = effect(cohorts, seed=1, trials=60)
     assert found is not None
     assert found == effect(cohorts, seed=1, trials=60)
-    assert found.compared.sites == 12
-    assert found.compared.seen == sum(int(one.after.sum()) for one in cohorts)
-    assert found.compared.low < found.compared.ratio < found.compared.high
+    assert found.sites == 12
+    assert found.seen == sum(int(one.after.sum()) for one in cohorts)
+    assert found.low < found.ratio < found.high
     assert found.placebo <= 0.1
     assert found.power >= 0.6
 
