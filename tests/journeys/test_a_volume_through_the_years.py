@@ -27,6 +27,7 @@ from models.case.tables import Case, Evidence
 from models.keeping.backing_up import back_up
 from models.kernel.act import find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.storage.privacy import owner_only
 from models.kernel.tables import Event
 from models.kernel.vocabulary import Grade
 from models.papers.tables import Document
@@ -117,7 +118,23 @@ def test_what_is_handed_over_is_listed_and_read_back(sealed: Sealed, tmp_path: P
         hand_over(story.installation_at(), "dang", tmp_path / "to", " ")
     with pytest.raises(NotFound):
         hand_over(story.installation_at(), "li", tmp_path / "to", "市档案馆")
-    done = hand_over(story.installation_at(), "dang", tmp_path / "to", "市档案馆")
+    found: list[tuple[int, bool]] = []  # who takes it away is on record before anything lies there
+    with owner_only():  # as every program of ours runs
+        for folder in (sealed.package, *sealed.package.rglob("*")):
+            folder.chmod(0o700 if folder.is_dir() else 0o600)
+        done = hand_over(
+            story.installation_at(),
+            "dang",
+            tmp_path / "to",
+            "市档案馆",
+            before_writing=lambda count: found.append((count, any(tmp_path.glob("*to*")))),
+        )
+    assert found == [(2, False)]
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "file").touch()
+    modes = [{one.stat().st_mode for one in (top, *top.rglob("*"))} for top in (done.path, mine)]
+    assert modes[0] == modes[1]  # the city archive can read it
     assert done.packages == (sealed.number, sealed.added)
     sums = dict(reversed(line.split("  ", 1)) for line in (done.path / "manifest-sha256.txt").read_text().splitlines())
     assert all(hashlib.sha256((done.path / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
