@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from models.accident.tables import Accident
+from models.archive.queries.disposals import is_destroyed
 from models.archive.tables import Archive, ArchiveDisposal
 from models.case.tables import Case
 from models.kernel.act import Act
@@ -26,8 +27,7 @@ def derive_anew(act: Act, case: Case, why: str) -> None:
 
     A disposal that is not carried out ends where it is not due any more. A case that was destroyed stays as it was.
     """
-    disposals = _standing(act, case)
-    if any(one.destroyed_at is not None for one in disposals):
+    if is_destroyed(act.session, case.id):
         return
     volumes = act.session.scalars(select(Archive).where(Archive.case_id == case.id).order_by(Archive.id)).all()
     term: Retention | None = None
@@ -46,7 +46,7 @@ def derive_anew(act: Act, case: Case, why: str) -> None:
             before=before.value,
             after=term.value,
         )
-    for disposal in disposals:
+    for disposal in _standing(act, case):
         _lapse_before_its_time(act, case, disposal, why)
 
 

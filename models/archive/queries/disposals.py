@@ -96,6 +96,16 @@ def standing_disposal(session: Session, volume: int) -> ArchiveDisposal | None:
     ).one_or_none()
 
 
+def is_destroyed(session: Session, case_id: int) -> bool:
+    """Return whether packages and files of a case were destroyed, which is done to all of its volumes at once."""
+    destroyed = (
+        select(ArchiveDisposal.id)
+        .join(Archive, Archive.id == ArchiveDisposal.archive_id)
+        .where(Archive.case_id == case_id, ArchiveDisposal.destroyed_at.is_not(None))
+    )
+    return session.scalar(destroyed.limit(1)) is not None
+
+
 def packages_of_case(session: Session, case_number: str) -> list[Archive | ArchiveSupplement]:
     """Return every sealed package of a case, earlier volumes and supplements too. Two statements."""
     volumes = session.scalars(
