@@ -83,9 +83,19 @@ def _owners(table: Table, found: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(pointing[:1])
 
 
+_FOUND: dict[str, dict[str, Table]] = {}
+
+
 def tables_needed(connection: Connection) -> dict[str, Table]:
-    """Return the tables of parcels as the database has them."""
-    return {table.name: table for table in tables_of(connection, {*belonging(), *SHARED})}
+    """Return the tables of parcels as the database has them.
+
+    Looked up once for each kind of database: nobody works with a database of another version, and looking takes longer
+    than most cases.
+    """
+    kind = connection.dialect.name
+    if kind not in _FOUND:
+        _FOUND[kind] = {table.name: table for table in tables_of(connection, {*belonging(), *SHARED})}
+    return _FOUND[kind]
 
 
 class CaseRows:
