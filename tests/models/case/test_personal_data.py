@@ -188,6 +188,16 @@ HELD = (
 )
 
 
+def test_what_only_looks_sealed_asks_for_no_key(database: Database) -> None:
+    put(database, None, remark=f"{HEAD}0a1b:", phone=None)
+    assert database.personal_keys.trouble() is None
+    put(database, NUMBER, first=2, remark=f"{HEAD}0a1b:")  # sealed by a first key, which is made
+    assert database.personal_keys.trouble() is None
+    database.personal_keys.file.unlink()
+    trouble = database.personal_keys.trouble()
+    assert trouble is not None  # what is sealed is found behind what is not
+
+
 def test_a_migration_seals_what_is_there_and_its_way_back_opens_it(databases: Databases, tmp_path: Path) -> None:
     url = databases.empty()
     database = Database(url, durable=False, personal_key_file=tmp_path / "personal.key")

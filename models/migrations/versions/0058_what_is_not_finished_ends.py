@@ -1,4 +1,4 @@
-"""A disposal that is not due any more lapses, and another one may be proposed when the time has come."""
+"""What is not finished ends: a disposal that is not due any more, a second factor whose first code was never shown."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,4 +30,13 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text(STANDING),
         postgresql_where=sa.text(STANDING),
+    )
+    op.add_column(
+        "second_factors",
+        sa.Column(
+            "begun_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when setting it up began; null where that is not known",
+        ),
     )
