@@ -122,6 +122,10 @@ def test_the_officer_is_told_though_the_scanner_was_faster_than_the_case(
         assert session.scalars(select(AdminEvent.id).where(AdminEvent.kind == "malware_found")).all() == []
     story.do("li", "add-evidence", case, title="记录", file=taken.stored, file_name="记录.txt", media_type="text/plain")
     story.wait(minutes=16)
+    examined_by(story, "clamd:/nowhere/clamd.sock")
+    assert worked(story) == 0
+    assert state_of(story, taken.stored.sha256) == (FileState.FOUND, NAME)  # nor forgotten where nobody can be asked
+    examined_by(story, scanner.address)
     scanner.says = "INSTREAM size limit exceeded. ERROR"  # what was found is told, whatever is said of it now
     assert worked(story) == 1
     with story.installation.database.reading() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,19 @@ HELD = (
     "SELECT id, data FROM case_drafts",
     "SELECT id, before, after FROM fact_changes ORDER BY id",
 )
+
+
+def test_of_several_who_change_the_key_at_once_every_key_stays(tmp_path: Path) -> None:
+    def added(_: int) -> str:
+        keys = Keys(lambda: tmp_path / "personal.key", lambda _: None)
+        keys.first_of_all()
+        return keys.add().name
+
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(added, range(16)))
+    known = [key.name for key in Keys(lambda: tmp_path / "personal.key", lambda _: None).known()]
+    assert len(known) == 17
+    assert set(names) <= set(known)
 
 
 def test_what_only_looks_sealed_asks_for_no_key(database: Database) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import event, func, select, update
 from flows.record_watch import verified_case
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem, Reader
-from models.archive.tables import ArchiveDisposal
+from models.archive.tables import Archive, ArchiveDisposal
 from models.case.tables import Case, FactChange
 from models.joining.tables import CaseLink
 from models.keeping.dump import counted, lines, snapshot, tables_of
@@ -33,7 +33,7 @@ from models.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from models.kernel.rights.visible import visible_cases
 from models.kernel.storage.personal_keys import HEAD
 from models.kernel.storage.sealed_columns import Secret
-from models.kernel.tables import AdminEvent, Event, Message
+from models.kernel.tables import AdminEvent, Event, Message, Outbox
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, LinkNature, OrganisationKind
 from models.office.commands.organisations import register
 from models.office.tables import Organisation, User
@@ -349,7 +349,7 @@ def rewritten(
     rows = [
         dict(zip(one["columns"], json.loads(line), strict=True)) for line in gzip.decompress(entries[part]).splitlines()
     ]
-    plain = b"".join(spelled(list(row.values())) for row in change(rows))
+    plain = b"".join(spelled([row[name] for name in one["columns"]]) for row in change(rows))
     entries[part] = gzip.compress(plain)
     one |= {"rows": plain.count(b"\n"), "sha256": hashlib.sha256(plain).hexdigest()}
     line = spelled(body)
@@ -383,12 +383,21 @@ def stored(entries: dict[str, bytes]) -> str:
     return next(name for name in entries if name.startswith("files/"))
 
 
+VOLUME: Row = {
+    name: {"id": 1, "archive_number": "J001-2025-D30-事故-0001", "package_path": "J001-2025-D30-事故-0002"}.get(name)
+    for name in Archive.__table__.columns.keys()  # noqa: SIM118  no dictionary
+}
+
 # What is done to a parcel, and by which code it is refused.
 DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "an event is changed": (lambda to: rewritten(to, "events", of("why", "anders")), "chain_broken"),
     "an event is gone": (lambda to: rewritten(to, "events", lambda rows: rows[:-1]), "chain_broken"),
     "all events are gone": (lambda to: rewritten(to, "events", lambda _: []), "chain_broken"),
     "the chain ends elsewhere": (lambda to: rewritten(to, "cases", of("last_hash", "0" * 64)), "chain_broken"),
+    "a package where another's lies": (
+        lambda to: rewritten(to, "archives", lambda _: [VOLUME]),
+        "parcel_path",
+    ),
     "another proof": (
         lambda to: rewritten(to, "about", lambda rows: [{"about": [rows[0]["about"][0] | {"head": "0" * 64}]}]),
         "chain_broken",
@@ -452,6 +461,21 @@ def test_a_parcel_that_is_damaged_or_forged_is_refused_and_nothing_is_written(
             imported(there, parcel, "dang")
         with pytest.raises(Refused, match="没有签名"):
             import_case(there.installation, "li", parcel, None, key="0" * 64)
+
+
+def test_what_an_office_still_has_to_destroy_is_no_work_of_another(sqlite_databases: Databases, tmp_path: Path) -> None:
+    with another(sqlite_databases, tmp_path / "one", None) as story:
+        case = story.file()
+        with story.installation.database.writing() as session:
+            for topic in ("destroy", "fix-pdf", "carry"):
+                queued = {"payload": {}, "due_at": story.at, "created_at": story.at, "tries": 0}
+                session.add(Outbox(key=topic, topic=topic, case_id=1, **queued))
+        exported(story, case, tmp_path / "case.zip")
+    with another(sqlite_databases, tmp_path / "other", story) as there:
+        imported(there, tmp_path / "case.zip")
+        with there.installation.database.reading() as session:
+            assert not {"destroy", "fix-pdf"} & set(session.scalars(select(Outbox.topic)))
+            assert "carry" in set(session.scalars(select(Outbox.topic)))
 
 
 def test_an_import_that_ends_in_the_middle_leaves_no_row_and_is_begun_anew(
