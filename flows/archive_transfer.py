@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from models.kernel.installation import Installation
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.files import BLOCK
 from models.kernel.storage.place import synced
+from models.kernel.storage.privacy import handed_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,18 @@ class HandedOver:
 
 
 def hand_over(
-    installation: Installation, account: str | None, target: Path, recipient: str, numbers: Collection[str] = ()
+    installation: Installation,
+    account: str | None,
+    target: Path,
+    recipient: str,
+    numbers: Collection[str] = (),
+    *,
+    before_writing: Callable[[int], None] = lambda packages: None,
 ) -> HandedOver:
     """Write the volumes named, or all in force that the account keeps, with their supplements, to a new folder `target`.
 
-    Everything is read back, and each package is held against its sealing, before it is shown and put on record. Raises
+    `before_writing` is told how many packages they are. Everything is read back, and each package is held against its
+    sealing, before it is put on record; it is shown last, so that nothing is shown that is not on record. Raises
     Invalid without a recipient, NotFound for an unknown 档号, Conflict where something stands at `target`, WrongStage where
     a package is not whole.
     """
@@ -49,7 +57,8 @@ def hand_over(
         packages = _wanted(packages_to_audit(read.session, read.actor), numbers)
         today = local_date(read.at)
     archives = Path(installation.settings.archives)
-    with workplace(target) as place:
+    before_writing(len(packages))
+    with handed_out(), workplace(target) as place:
         lines = tuple(_copied(archives, place, package) for package in packages)
         transfer = Transfer(installation.settings.unit, recipient.strip(), today, lines)
         for name, data in ((BOOK, as_book(transfer)), (JSON_LIST, as_json(transfer)), (XML_LIST, as_xml(transfer))):
@@ -72,7 +81,7 @@ def hand_over(
                         recipient=recipient.strip(),
                         list_sha256=list_sha256,
                     )
-            place.rename(target)
+        place.rename(target)
     synced(target.parent)
     return HandedOver(target, tuple(package.number for package in packages), len(sums), list_sha256)
 
@@ -94,7 +103,7 @@ def _copied(archives: Path, place: Path, package: PackageToAudit) -> Line:
     if not source.is_dir():
         raise WrongStage(f"档案包“{package.sealed.path}”不在档案目录中，请从备份补回。", code="package_missing")
     folder = f"packages/{safe_name(package.number)}"
-    shutil.copytree(source, place / folder)
+    _copy(source, place / folder)
     files = [path for path in (place / folder).rglob("*") if path.is_file()]
     return Line(
         archive_number=package.number,
@@ -108,6 +117,16 @@ def _copied(archives: Path, place: Path, package: PackageToAudit) -> Line:
         manifest_sha256=package.sealed.manifest_sha256,
         folder=folder,
     )
+
+
+def _copy(source: Path, to: Path) -> None:
+    """Copy a folder as the person makes files: not with the modes of our own, which are for its owner alone."""
+    to.mkdir(parents=True)
+    for path in sorted(source.rglob("*")):
+        if path.is_dir():
+            (to / path.relative_to(source)).mkdir()
+        else:
+            shutil.copyfile(path, to / path.relative_to(source))
 
 
 def _read_back(place: Path, packages: list[PackageToAudit], sums: dict[str, str]) -> None:

@@ -26,7 +26,7 @@ def examine_slice(installation: Installation, clock: Callable[[], datetime], goi
     if address is None:
         return 0
     with installation.database.reading() as session:
-        waiting = next_due(session, AT_ONCE)
+        waiting = next_due(session, AT_ONCE, clock())
     done = 0
     for sha256 in waiting:
         if not going():

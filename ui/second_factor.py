@@ -90,18 +90,6 @@ def begin(installation: Installation, account: str) -> bytes:
     return secret
 
 
-def begun(installation: Installation, account: str) -> bytes | None:
-    """Return the secret of a telephone that is being set up, to show it once more; None where nothing was begun."""
-    with installation.database.reading() as session:
-        kept, done = sealed_second(session, account), second_of(session, account)
-    if kept is None or done is not None:
-        return None
-    try:
-        return opened(key_of(installation), *kept)
-    except NotOurs:
-        return None  # of a key that was lost before the first code: begun anew
-
-
 def check(installation: Installation, account: str, given: str, by: Guesser) -> None:
     """Compare what somebody shows as code. Raises TooSoon, NotAllowed, NotFound where an account has no second factor,
     Refused where the key is missing."""

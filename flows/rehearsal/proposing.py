@@ -51,14 +51,12 @@ def lacking(run: Run) -> set[str]:
 
 def refused(run: Run, item: str, organ: int) -> str | None:
     """Return why an organ cannot be asked about an item."""
-    return next((_refusal(run, one, organ) for one in _waiting(run) if one.ref == item), None)
+    return next((_refusal(run, one, organ) for one in _waiting(run, item)), None)
 
 
 def holds_office(run: Run, item: str) -> bool:
     """Return whether an item is about a body or somebody in its service, and not about an enterprise."""
-    kinds = run.rows(
-        select(Organisation.kind).where(Organisation.id.in_([o.unit_id for o in _waiting(run) if o.ref == item]))
-    )
+    kinds = run.rows(select(Organisation.kind).where(Organisation.id.in_([o.unit_id for o in _waiting(run, item)])))
     return bool(kinds) and kinds[0].kind not in NO_ORGAN
 
 
@@ -90,9 +88,11 @@ def say_open(run: Run) -> None:
         run.assume(f"{items(refs)}未列入倒查问责建议书：{reason.rstrip('。')}。")
 
 
-def _waiting(run: Run) -> list[Subject]:
+def _waiting(run: Run, *items: str) -> list[Subject]:
+    """Return what no proposal carries yet, or those of the items named: a dossier has a hundred."""
+    named = (AccountabilityItem.ref.in_(items),) if items else ()
     with run.installation.database.reading() as session:
-        return subjects(session, run.case_id, *WAITING)
+        return subjects(session, run.case_id, *WAITING, *named)
 
 
 def _above_us(run: Run, one: Subject) -> str | None:

@@ -163,12 +163,13 @@ class ArchiveDisposal(Base):
         ),
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="by_two_people"),
         CheckConstraint("destroyed_at IS NULL OR (approved AND proof IS NOT NULL)", name="destroyed_as_approved"),
+        CheckConstraint("destroyed_at IS NULL OR lapsed_at IS NULL", name="lapsed_or_destroyed"),
         Index(
             "uq_archive_disposals_open",
             "archive_id",
             unique=True,
-            sqlite_where=text("decided_at IS NULL"),
-            postgresql_where=text("decided_at IS NULL"),
+            sqlite_where=text("decided_at IS NULL AND lapsed_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL AND lapsed_at IS NULL"),
         ),
     )
 
@@ -182,6 +183,7 @@ class ArchiveDisposal(Base):
     decided_at: Mapped[datetime | None] = column("when")
     decision_reason: Mapped[str | None] = column("why")
     destroyed_at: Mapped[datetime | None] = column("when packages and files were destroyed")
+    lapsed_at: Mapped[datetime | None] = column("when it ceased to count, because the volume has to be kept longer")
     proof: Mapped[Json | None] = column("what was destroyed: packages with manifest and chain's end, items, files")
 
 

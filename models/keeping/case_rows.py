@@ -50,6 +50,8 @@ SHARED: Mapping[str, tuple[str, ...]] = {
 # Registers name what they are about in words, and one table names a row of any other.
 REGISTERS = ("drawn_numbers", "entered_numbers")
 POINTERS = "moved_pointers"
+# Where row numbers of units and people stand that no column says.
+CIRCULARS, MESSAGES = "circulars", "messages"
 PAYLOAD = {"document": "documents", "supplement": "archive_supplements"}
 # Work owed by its own installation: PDF files are queued anew where the papers are, and nobody else destroys a volume.
 STAYING_WORK = ("fix-pdf", "destroy")
@@ -81,9 +83,19 @@ def _owners(table: Table, found: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(pointing[:1])
 
 
+_FOUND: dict[str, dict[str, Table]] = {}
+
+
 def tables_needed(connection: Connection) -> dict[str, Table]:
-    """Return the tables of parcels as the database has them."""
-    return {table.name: table for table in tables_of(connection, {*belonging(), *SHARED})}
+    """Return the tables of parcels as the database has them.
+
+    Looked up once for each kind of database: nobody works with a database of another version, and looking takes longer
+    than most cases.
+    """
+    kind = connection.dialect.name
+    if kind not in _FOUND:
+        _FOUND[kind] = {table.name: table for table in tables_of(connection, {*belonging(), *SHARED})}
+    return _FOUND[kind]
 
 
 class CaseRows:
@@ -126,6 +138,8 @@ class CaseRows:
         told = {column: self._told(name, column, value) for column, value in row.items()}
         if name == POINTERS:
             told["row_id"] = self.numbers[row["of"]][row["row_id"]]
+        elif name == MESSAGES:
+            told["key"] = readdressed(row, told)
         return list(told.values())
 
     def shared_lines(self, name: str) -> Iterator[bytes]:
@@ -176,6 +190,7 @@ class CaseRows:
             for column, to in self.pointing[name].items():
                 if to in SHARED:
                     met[to].update(self._values(name, column, self.belongs(name)))
+        met["organisations"].update(self._named_by_circulars())
         for name in reversed(tuple(SHARED)):
             for column, to in self.pointing[name].items():
                 if column in SHARED[name]:
@@ -185,6 +200,12 @@ class CaseRows:
             found = sorted(self._published(name, met[name]))
             self.shared |= {name: {row: number for number, (_, row) in enumerate(found, 1)}}
         return self.shared
+
+    def _named_by_circulars(self) -> Iterator[int]:
+        table = self.tables[CIRCULARS]
+        asked = [table.c.document_id, table.c.named]
+        for _, named in self.connection.execute(select(*asked).where(self.belongs(CIRCULARS))):
+            yield from json.loads(named) if isinstance(named, str) else named
 
     def _values(self, name: str, column: str, which: ColumnElement[bool]) -> Iterable[int]:
         asked = self.tables[name].c[column]
@@ -217,6 +238,8 @@ class CaseRows:
             return "accident 1"
         if name == "outbox":
             return self._of_work(column, value)
+        if (name, column) == (CIRCULARS, "named"):
+            return canonical([self.shared["organisations"][unit] for unit in json.loads(value)]).decode()
         return shown(self.connection, name, column, value)
 
     def _of_work(self, column: str, value: Any) -> Any:
@@ -260,6 +283,16 @@ class CaseRows:
         case = self.connection.execute(asked.where(table.c.id == row)).one()
         before = select(func.count()).select_from(table).where(table.c.case_id == case.id, table.c.id <= row)
         return case.case_number, self.connection.execute(before).scalar_one()
+
+
+def readdressed(row: Mapping[str, Any], to: Mapping[str, Any]) -> str:
+    """Return the key of a message, which ends in the row number of its addressee, as it reads where that one is another."""
+    key: str = row["key"]
+    for sign, column in (("o", "organisation_id"), ("u", "user_id")):
+        end = f"/{sign}{row[column]}"
+        if key.endswith(end):
+            return f"{key.removesuffix(end)}/{sign}{to[column]}"
+    return key
 
 
 def numbered(table: Table) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from models.accident.sheets import SHEETS
 from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityItem
+from models.archive.queries.disposals import is_destroyed
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.queries.facts import sight_of
 from models.case.tables import Case, FactRow
@@ -50,7 +52,9 @@ ABOUT = "about"
 OF_A_CASE = "case"
 """What the manifest of a parcel says in the place of the database's kind."""
 _TRIES = 3
-_HASH = re.compile(rb'"([0-9a-f]{64})"')
+_NAMES_INSIDE = {"evidence": "picture", "documents": "content", "document_versions": "content"}
+"""Columns of JSON in which pictures and figures name their files; what somebody wrote as text names none."""
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,8 @@ def _refuse_unreadable(act: Act, number: str) -> None:
         )
     if session.get_one(Accident, case.accident_id).last_seq:
         raise Conflict("本案事故另有记录链，不能单独导出。", code="case_shared")
+    if is_destroyed(session, case.id):
+        raise Conflict("本案档案已按规定销毁，不能再导出全案。", code="destroyed")
 
 
 class _Parcel:
@@ -200,10 +206,12 @@ class _Parcel:
         return TablePart(name, tuple(columns), kinds, found.rows, found.sha256)
 
     def _noticed(self, name: str, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Look for hashes of files in every row: pictures and figures name theirs inside of JSON."""
+        """Look for files that rows name inside of JSON."""
+        inside = _NAMES_INSIDE.get(name)
+        at = None if inside is None else list(columns_of(self.rows.tables, name)).index(inside)
         for line in lines:
-            if name != "events":  # whose files are named in the rows, too, and whose own hashes are no files
-                self.named.update(found.decode() for found in _HASH.findall(line))
+            if at is not None:
+                self.named.update(_named_files(json.loads(line)[at]))
             yield line
 
     def _must(self) -> set[str]:
@@ -257,6 +265,19 @@ class _Parcel:
 
     def _list(self, name: str, entries: Iterable[tuple[str, Stored]]) -> FileList:
         return write_list(self.vault, self.number, name, entries)
+
+
+def _named_files(said: object) -> Iterator[str]:
+    """Yield what stands under the names by which pictures and figures tell the hash of a file."""
+    if isinstance(said, list):
+        for one in said:
+            yield from _named_files(one)
+    elif isinstance(said, dict):
+        for name, value in said.items():
+            if name in ("sha256", "thumbnail") and isinstance(value, str) and _HASH.fullmatch(value):
+                yield value
+            else:
+                yield from _named_files(value)
 
 
 def _record(act: Act, done: Exported) -> None:

@@ -23,9 +23,11 @@ from models.kernel.events import record_admin
 from models.kernel.installation import Installation
 from models.kernel.rights import policy
 from models.office.tables import Organisation
-from models.papers.tables import Document, DrawnNumber, NumberCounter
+from models.papers.tables import CircularRow, Document, DrawnNumber, EnteredNumber, NumberCounter
 
 from .case_rows import (
+    CIRCULARS,
+    MESSAGES,
     PAYLOAD,
     POINTERS,
     REGISTERS,
@@ -34,6 +36,7 @@ from .case_rows import (
     CaseRows,
     belonging,
     numbered,
+    readdressed,
     tables_needed,
 )
 from .dump import counted
@@ -187,7 +190,7 @@ class _Writing:
         return matching.found
 
     def _refuse_taken(self) -> None:
-        """Refuse numbers of papers that another paper of the same body carries here."""
+        """Refuse numbers of papers that another paper of the same body carries here, and a second circular of a period."""
         for row in self.parcel.named("documents"):
             if row["number"] is None:
                 continue
@@ -199,6 +202,15 @@ class _Writing:
             volume = row["archive_number"]
             if self.session.scalar(select(Archive.id).where(Archive.archive_number == volume)) is not None:
                 raise Conflict(f"档号“{volume}”在本系统已经使用，没有导入。", code="number_taken")
+        for row in self.parcel.named("entered_numbers"):
+            entered = (self.rows["organisations"][row["issuer_id"] - 1], row["number"])
+            if self.session.get(EnteredNumber, entered) is not None:
+                raise Conflict(f"文号“{row['number']}”在本系统的发文登记簿中已有，没有导入。", code="number_taken")
+        for row in self.parcel.named("circulars"):
+            circular = [getattr(CircularRow, name) == row[name] for name in ("period_from", "period_until", "edition")]
+            if self.session.scalar(select(CircularRow.document_id).where(*circular)) is not None:
+                period = f"{row['period_from']}至{row['period_until']}"
+                raise Conflict(f"{period}的通报在本系统已有，没有导入。", code="circular_taken")
         for row in self.parcel.named("drawn_numbers"):
             key = (self.rows["number_series"][row["series_id"] - 1], row["year"], row["number"])
             if self.session.get(DrawnNumber, key) is not None:
@@ -230,6 +242,7 @@ class _Writing:
                     raise strange()
                 row[columns.index("id")] = self.rows[name][expected - 1]
             missing = []
+            before = list(row)
             for at, to in pointing.items():
                 value = row[at]
                 if isinstance(value, list):
@@ -245,6 +258,10 @@ class _Writing:
             if missing:
                 self._waits(name, missing)
                 continue
+            if name == MESSAGES:
+                row[columns.index("key")] = readdressed(
+                    dict(zip(columns, before, strict=True)), dict(zip(columns, row, strict=True))
+                )
             self._inside(name, columns, row)
             yield row
 
@@ -265,6 +282,9 @@ class _Writing:
         elif name == "outbox":
             at = columns.index("payload")
             row[at] = [{key: self._here(PAYLOAD[key], number) for key, number in row[at][0].items()}]
+        elif name == CIRCULARS:
+            at = columns.index("named")
+            row[at] = [[self._here("organisations", unit) for unit in row[at][0]]]
         for column, kept in hidden(self.connection, name, dict(zip(columns, row, strict=True))):
             row[columns.index(column)] = kept
 

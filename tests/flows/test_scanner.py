@@ -50,7 +50,7 @@ def examined_by(story: Story, address: str | None, seconds: float = 5.0) -> Stor
 
 
 def came(story: Story, data: bytes, *, evidence: bool = True) -> Incoming:
-    return receive(io.BytesIO(data), "记录.txt", story.installation, evidence=evidence)
+    return receive(io.BytesIO(data), "记录.txt", story.installation_at(), evidence=evidence)
 
 
 def acting_as(story: Story, account: str) -> AbstractContextManager[Act]:
@@ -92,6 +92,7 @@ def test_malware_is_refused_and_nothing_of_it_is_kept(watched: Story) -> None:
 def test_malware_that_is_evidence_is_kept_locked_and_told_to_the_officer_once(watched: Story) -> None:
     case, taken = as_evidence(watched, INFECTED)
     sha256 = taken.stored.sha256
+    watched.wait(minutes=16)
     for _ in range(2):
         worked(watched)
         with watched.installation.as_system(watched.at) as act:
@@ -106,6 +107,33 @@ def test_malware_that_is_evidence_is_kept_locked_and_told_to_the_officer_once(wa
     assert NAME in told.body
     assert [one["cases"] for one in found] == [[case]]
     assert watched.installation.files.read(sha256) == INFECTED, "evidence is not altered"
+
+
+@pytest.mark.parametrize("asked_at_once", [True, False])
+def test_the_officer_is_told_though_the_scanner_was_faster_than_the_case(
+    story: Story, scanner: Clamd, *, asked_at_once: bool
+) -> None:
+    examined_by(story, scanner.address if asked_at_once else None)
+    case, taken = story.file(bare=True), came(story, INFECTED)
+    examined_by(story, scanner.address)
+    for _ in range(2):
+        worked(story)  # before the case's transaction is through
+    with story.installation.database.reading() as session:
+        assert session.scalars(select(AdminEvent.id).where(AdminEvent.kind == "malware_found")).all() == []
+    story.do("li", "add-evidence", case, title="记录", file=taken.stored, file_name="记录.txt", media_type="text/plain")
+    story.wait(minutes=16)
+    examined_by(story, "clamd:/nowhere/clamd.sock")
+    assert worked(story) == 0
+    assert state_of(story, taken.stored.sha256) == (FileState.FOUND, NAME)  # nor forgotten where nobody can be asked
+    examined_by(story, scanner.address)
+    scanner.says = "INSTREAM size limit exceeded. ERROR"  # what was found is told, whatever is said of it now
+    assert worked(story) == 1
+    with story.installation.database.reading() as session:
+        [told] = session.scalars(select(Message.subject).where(Message.key.like("malware/%")))
+        [found] = session.scalars(select(AdminEvent.data).where(AdminEvent.kind == "malware_found"))
+    assert case in told
+    assert found["cases"] == [case]
+    assert worked(story) == 0
 
 
 def test_an_administrator_lets_a_file_out_for_a_reason_and_nobody_else_does(watched: Story) -> None:

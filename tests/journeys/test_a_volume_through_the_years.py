@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from documents.archive.verify import verify
 from flows.archive_audit import audit
@@ -18,6 +18,7 @@ from flows.archive_disposal import destroy
 from flows.archive_transfer import hand_over
 from flows.outbox import work_off
 from flows.record_watch import verified_case
+from models.archive.commands.retention import derive_anew
 from models.archive.queries.archives import archive_shown, package_of
 from models.archive.queries.audits import overdue
 from models.archive.queries.disposals import disposals
@@ -26,8 +27,10 @@ from models.case.tables import Case, Evidence
 from models.keeping.backing_up import back_up
 from models.kernel.act import find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.storage.privacy import owner_only
 from models.kernel.tables import Event
 from models.kernel.vocabulary import Grade
+from models.papers.tables import Document
 from tests.journeys.conftest import GoOn
 from tests.stories import Story
 
@@ -115,7 +118,23 @@ def test_what_is_handed_over_is_listed_and_read_back(sealed: Sealed, tmp_path: P
         hand_over(story.installation_at(), "dang", tmp_path / "to", " ")
     with pytest.raises(NotFound):
         hand_over(story.installation_at(), "li", tmp_path / "to", "市档案馆")
-    done = hand_over(story.installation_at(), "dang", tmp_path / "to", "市档案馆")
+    found: list[tuple[int, bool]] = []  # who takes it away is on record before anything lies there
+    with owner_only():  # as every program of ours runs
+        for folder in (sealed.package, *sealed.package.rglob("*")):
+            folder.chmod(0o700 if folder.is_dir() else 0o600)
+        done = hand_over(
+            story.installation_at(),
+            "dang",
+            tmp_path / "to",
+            "市档案馆",
+            before_writing=lambda count: found.append((count, any(tmp_path.glob("*to*")))),
+        )
+    assert found == [(2, False)]
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "file").touch()
+    modes = [{one.stat().st_mode for one in (top, *top.rglob("*"))} for top in (done.path, mine)]
+    assert modes[0] == modes[1]  # the city archive can read it
     assert done.packages == (sealed.number, sealed.added)
     sums = dict(reversed(line.split("  ", 1)) for line in (done.path / "manifest-sha256.txt").read_text().splitlines())
     assert all(hashlib.sha256((done.path / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
@@ -179,6 +198,42 @@ def test_nothing_is_destroyed_before_its_time_or_by_one_person(sealed: Sealed) -
     story.do("dang", "propose-disposal", case, reason=REASON)  # another year, another appraisal
 
 
+def test_an_approval_ends_when_the_result_asks_for_longer(sealed: Sealed) -> None:
+    story, case = sealed.story, sealed.case
+    story.at += timedelta(days=366 * 32)
+    story.do("dang", "propose-disposal", case, reason=REASON)
+    story.do("ling", "decide-disposal", case, approve=True, reason="同意。")
+    with story.installation.database.writing() as session:  # what an earlier version let pass without a look
+        session.execute(update(Case).where(Case.case_number == case).values(grade=Grade.LARGE))
+    assert work_off(story.installation, "worker", story.at).failed == 0  # nothing is tried again for ever
+    assert sealed.package.is_dir()
+    with story.installation.database.reading() as session:
+        [one] = disposals(session, find_actor(session, "dang", story.at))
+    assert (one.state, one.lapsed_at) == ("保管期限延长，已失效", story.at)
+    assert len(rows(story, select(Event).where(Event.kind == "disposal_lapsed"))) == 1
+    with pytest.raises(WrongStage, match="永久保管"):
+        story.do("dang", "propose-disposal", case, reason=REASON)
+    story.do("dang", "reopen-archive", case, reason="重新办理。")  # the volume is free again
+
+
+def test_nothing_happens_to_a_volume_while_its_disposal_waits(sealed: Sealed) -> None:
+    story, case = sealed.story, sealed.case
+    story.at += timedelta(days=366 * 32)
+    late = {"title": "来信", "file": story.scan("来信"), "file_name": "来信.pdf", "reason": "后到。"}
+    story.do("dang", "supplement-archive", case, **late)
+    with pytest.raises(WrongStage, match="补2尚未封装"):
+        story.do("dang", "propose-disposal", case, reason=REASON)
+    while work_off(story.installation, "worker", story.at).any:
+        pass
+    story.do("dang", "propose-disposal", case, reason=REASON)
+    with pytest.raises(Conflict, match="先决定是否销毁"):
+        story.do("dang", "supplement-archive", case, **{**late, "file": story.scan("再来信")})
+    with pytest.raises(Conflict, match="先决定是否销毁"):
+        story.do("dang", "reopen-archive", case, reason="重新办理。")
+    story.do("ling", "decide-disposal", case, approve=False, reason="仍有查考价值。")
+    story.do("dang", "reopen-archive", case, reason="重新办理。")
+
+
 def test_what_is_destroyed_leaves_index_and_proof_and_what_others_hold(
     sealed: Sealed, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -212,3 +267,20 @@ def test_what_is_destroyed_leaves_index_and_proof_and_what_others_hold(
             story.do("dang", action, case, reason=REASON)
     with story.installation.database.reading() as session, pytest.raises(WrongStage, match="已销毁"):
         package_of(session, find_actor(session, "dang", story.at), sealed.added)
+
+
+def test_what_is_destroyed_is_not_said_to_be_kept_longer_its_earlier_volumes_neither(sealed: Sealed) -> None:
+    story = sealed.story
+    with story.installation.database.writing() as session:
+        volume = session.scalars(select(Archive)).one()
+        told = {one.name: getattr(volume, one.name) for one in Archive.__table__.columns if one.name != "id"}
+        other = session.scalars(select(Document.id).where(Document.case_id == volume.case_id)).first()
+        told |= {"version": 2, "document_id": other, "archive_number": "早先一卷", "reopened_at": story.at}
+        session.add(Archive(**told | {"reopened_by": volume.archived_by, "reopened_reason": "重新办理。"}))
+        decided = {"proposed_by": 1, "proposed_at": story.at, "approved": True, "decided_by": 2, "decided_at": story.at}
+        session.add(ArchiveDisposal(archive_id=volume.id, reason=REASON, destroyed_at=story.at, proof={}, **decided))
+    with story.installation.as_system(story.at) as act:
+        case = act.session.scalars(select(Case).where(Case.case_number == sealed.case)).one()
+        case.grade = Grade.LARGE
+        derive_anew(act, case, "损失核定。")
+    assert {one.retention for one in rows(story, select(Archive))} == {"D30"}

@@ -18,8 +18,9 @@ from models.case.tables import Case, Evidence
 from models.kernel.act import acting, find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import Event
-from models.kernel.vocabulary import DocumentKind, Role, Stage
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm, Role, Stage
 from models.papers.filling import frozen
+from models.papers.tables import Document, Rendition
 from tests.journeys.conftest import GoOn
 from tests.stories import Story
 
@@ -97,6 +98,29 @@ def test_what_would_go_on_in_a_closed_case_is_ended_first(story: Story) -> None:
     with pytest.raises(Invalid, match="须先办理"):
         story.do("ling", "excuse-missing", case, missing=[open_ones[0].key], reason=WHY)
     assert any(one.text.startswith(f"文书{drafted[0]}") for one in open_ones)
+
+
+def test_a_paper_that_was_voided_after_it_got_its_number_keeps_its_file(served: tuple[Story, str]) -> None:
+    story, case = served
+    story.excuse(case)
+    kept = story.scan("已编号的文书")
+    with story.installation.database.writing() as session:
+        paper = session.scalars(select(Document).where(Document.number.is_not(None)).order_by(Document.id)).first()
+        assert paper is not None
+        told = {"version": 1, "file_name": "文书.pdf", "sha256": kept.sha256, "size": kept.size, "made_at": story.at}
+        session.add(Rendition(document_id=paper.id, form=RenditionForm.SEALED_SCAN, **told))
+        paper.status, paper.void_reason = DocumentStatus.VOID, "写错。"
+    Path(story.installation.files.path(kept.sha256)).unlink()
+    assert GapKind.FILE_MISSING in kinds(story, case)
+
+
+def test_nothing_is_excused_in_a_case_that_has_its_volume(story: Story) -> None:
+    case = story.file()
+    story.do("ling", "discontinue", case, reason="经查不属于道路交通事故。")
+    story.excuse(case)
+    story.do("dang", "archive", case)  # and stays ended: its stage says nothing of the volume
+    with pytest.raises(WrongStage, match="已归档，不办理缺项"):
+        story.do("ling", "excuse-missing", case, missing=["receipt_missing/D1"], reason=WHY)
 
 
 def test_a_reason_counts_for_the_thing_as_it_stood(served: tuple[Story, str]) -> None:

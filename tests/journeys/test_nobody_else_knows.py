@@ -36,6 +36,16 @@ def story(databases: Databases, tmp_path: Path) -> Iterator[Story]:
         yield after.enter_context(story_in(url, tmp_path))
 
 
+@pytest.fixture
+def sqlite_story(sqlite_databases: Databases, tmp_path: Path) -> Iterator[Story]:
+    """A story on one kind of database, where no second wall stands behind the predicates; that the answers are the same on
+    both is asked before anything happens, and what the command line prints is made of these answers."""
+    url = sqlite_databases.fresh(staffed)
+    with story_in(url, tmp_path / "home") as story:
+        yield story
+    sqlite_databases.drop(url)
+
+
 def marked(told: dict[str, str], *words: str) -> list[str]:
     """Return which answers hold a word, in what was asked or told; whoever searches for it says it themselves."""
     return [
@@ -68,8 +78,9 @@ def test_every_answer_is_what_it_was_before_the_papers(story: Story) -> None:
         assert marked(everyone.answers(story, account, known), *({OURS, ABOVE} - {word})) == [], account
 
 
-def test_no_later_event_lets_a_word_out(story: Story) -> None:
+def test_no_later_event_lets_a_word_out(sqlite_story: Story) -> None:
     """Answers, corrections, flags, late clocks: only the words are looked for, for other things happen as well."""
+    story = sqlite_story
     case = everyone.prepared(story)
     ours, above = both_papers(story, case)
     day = story.at.date()
@@ -110,8 +121,9 @@ def test_no_later_event_lets_a_word_out(story: Story) -> None:
     assert above
 
 
-def test_the_archive_is_as_closed_as_the_papers_in_it(story: Story) -> None:
+def test_the_archive_is_as_closed_as_the_papers_in_it(sqlite_story: Story) -> None:
     """A volume with a restricted paper inside has a list of its own: who stands on every list in it, and who archives."""
+    story = sqlite_story
     case = everyone.prepared(story)
     both_papers(story, case)
     story.settle(case)
@@ -146,28 +158,21 @@ def test_a_new_reading_function_is_found_and_one_nobody_can_ask_fails() -> None:
         list(everyone.asked(unheard_of, {}))
 
 
-@pytest.fixture
-def told(sqlite_databases: Databases, tmp_path: Path) -> Iterator[Story]:
-    """A story on one kind of database: what the command line prints is made of the answers asked on both above."""
-    url = sqlite_databases.fresh(staffed)
-    with story_in(url, tmp_path / "home") as story:
-        yield story
-    sqlite_databases.drop(url)
-
-
 Shell = Callable[..., str]
 
 
 @pytest.fixture
-def shell(told: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+def shell(
+    sqlite_story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
     """A command line on the database of the story."""
-    monkeypatch.setenv("SHENCHA_HOME", str(told.installation.settings.home))
-    monkeypatch.setenv("SHENCHA_DATABASE_URL", told.installation.settings.database)
+    monkeypatch.setenv("SHENCHA_HOME", str(sqlite_story.installation.settings.home))
+    monkeypatch.setenv("SHENCHA_DATABASE_URL", sqlite_story.installation.settings.database)
     (tmp_path / "password").write_text(PASSWORD)
     monkeypatch.setenv("SHENCHA_PASSWORD_FILE", str(tmp_path / "password"))
 
     def run(*arguments: str) -> str:
-        give_passwords(told.installation.settings.database)
+        give_passwords(sqlite_story.installation.settings.database)
         capsys.readouterr()
         main(list(arguments))
         said = capsys.readouterr()
@@ -183,7 +188,8 @@ def spoken(shell: Shell, verb: str, account: str | None, folder: Path, *more: st
     return f"{said}{everyone.words_in(folder) if folder.exists() else ''}".replace(str(folder), "")
 
 
-def test_the_command_line_says_the_same_as_before(told: Story, shell: Shell, tmp_path: Path) -> None:
+def test_the_command_line_says_the_same_as_before(sqlite_story: Story, shell: Shell, tmp_path: Path) -> None:
+    told = sqlite_story
     case = everyone.prepared(told)
     known = everyone.questions(told, case)
     next_paper, clock = known["paper"][3], str(known["deadline_id"][2])

@@ -19,6 +19,7 @@ from models.kernel.vocabulary import (
     RenditionForm,
     ReplyKind,
 )
+from models.overview.queries.stored_files import files_of_others, stored_files
 from models.papers.commands.renditions import attach_rendition
 from models.papers.content import RectificationNotice, parse
 from models.papers.filling import content
@@ -166,6 +167,18 @@ def test_a_correction_moves_the_dates_of_every_case(bundle: Bundle) -> None:
     bundle.story.issue(bundle.first.case, paper)
     bundle.story.deliver(bundle.first.case, paper)
     assert {case.clocks(LEAD, "measure.complete")[0].due_on for case in (bundle.first, bundle.second)} == {due}
+
+
+def test_what_one_case_is_destroyed_with_leaves_the_notice_of_the_other(bundle: Bundle) -> None:
+    bundle.issue()
+    story, kept = bundle.story, bundle.story.scan("汇总通知")
+    with story.installation.as_system(story.at) as act:
+        held_by = bundle.second.hand(LEAD).notice_id or 0
+        attach_rendition(act, held_by, RenditionForm.FINAL_DOCX, kept, "汇总通知.docx")
+    with story.installation.database.reading() as session:
+        [first] = session.scalars(select(Case.id).where(Case.case_number == bundle.first.case))
+        assert kept.sha256 in stored_files(session, [first])
+        assert kept.sha256 in files_of_others(session, first)
 
 
 def test_each_archive_contains_the_whole_notice_with_its_number(bundle: Bundle) -> None:

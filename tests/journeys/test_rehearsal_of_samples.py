@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,23 +17,53 @@ from models.samples import NAMES, dossier_bytes
 from tests.first_format import first_format
 from tests.journeys.rehearsed import assert_sound, assert_story, files, papers
 
+LATE_AGAIN = {("ezhou-one-death", Scenario.LATE), ("ezhou-injuries", Scenario.LATE)}
+"""What the four deaths tell with more units is told of these by `make test-long`."""
+LIVES = [
+    pytest.param(name, scenario, marks=pytest.mark.long if (name, scenario) in LATE_AGAIN else ())
+    for name in NAMES
+    for scenario in Scenario
+]
 
-@pytest.mark.parametrize("scenario", list(Scenario))
-@pytest.mark.parametrize("name", NAMES)
-def test_a_sample_is_carried_from_dossier_to_archive(name: str, scenario: Scenario, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    result = rehearse(dossier_bytes(name), scenario, out)
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A rehearsal with the folder that it wrote to and how far it said to have come, day by day."""
+
+    result: Rehearsed
+    out: Path
+    steps: list[float]
+
+
+Live = Callable[[str, Scenario], Lived]
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Live:
+    """Rehearse a sample in a scenario; each is lived once for all tests that only look at it."""
+
+    @cache
+    def lived(name: str, scenario: Scenario) -> Lived:
+        out, steps = tmp_path_factory.mktemp(f"{name}-{scenario}") / "out", list[float]()
+        result = rehearse(dossier_bytes(name), scenario, out, progress=lambda done, _day: steps.append(done))
+        return Lived(result, out, steps)
+
+    return lived
+
+
+@pytest.mark.parametrize(("name", "scenario"), LIVES)
+def test_a_sample_is_carried_from_dossier_to_archive(name: str, scenario: Scenario, live: Live) -> None:
+    lived = live(name, scenario)
+    result, out = lived.result, lived.out
     assert_sound(result, out, dossier_bytes(name))
     assert_story(result, scenario)
     assert not any("准予不补" in sentence for sentence in result.assumptions)
 
 
-def test_two_rehearsals_give_the_same_values_and_the_same_bytes(tmp_path: Path) -> None:
-    results: list[Rehearsed] = [
-        rehearse(dossier_bytes("ezhou-one-death"), Scenario.SILENT, tmp_path / name) for name in ("first", "second")
-    ]
-    assert results[0] == results[1]
-    assert files(tmp_path / "first") == files(tmp_path / "second")
+def test_two_rehearsals_give_the_same_values_and_the_same_bytes(live: Live, tmp_path: Path) -> None:
+    first = live("ezhou-one-death", Scenario.SILENT)
+    assert rehearse(dossier_bytes("ezhou-one-death"), Scenario.SILENT, tmp_path / "second") == first.result
+    assert files(tmp_path / "second") == files(first.out)
 
 
 def test_an_office_that_investigates_only_what_it_must_says_why_it_goes_further(tmp_path: Path) -> None:
@@ -75,13 +108,7 @@ def test_a_rehearsal_that_is_broken_off_leaves_nothing_behind(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-def test_progress_only_grows_and_ends_at_one(tmp_path: Path) -> None:
-    steps: list[float] = []
-    rehearse(
-        dossier_bytes("ezhou-injuries"),
-        Scenario.ON_TIME,
-        tmp_path / "out",
-        progress=lambda done, _day: steps.append(done),
-    )
+def test_progress_only_grows_and_ends_at_one(live: Live) -> None:
+    steps = live("ezhou-injuries", Scenario.ON_TIME).steps
     assert steps == sorted(steps)
     assert steps[-1] == 1.0

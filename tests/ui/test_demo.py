@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,13 +56,44 @@ def url(sqlite_databases: Databases) -> Iterator[str]:
     sqlite_databases.drop(fresh)
 
 
-def test_the_case_has_lived_through_its_five_papers_and_everyone_can_log_in(url: str, tmp_path: Path) -> None:
-    now = datetime(2027, 1, 4, 1, tzinfo=UTC)
-    installation = desk_at(url, tmp_path, now)
-    initialise(installation.database, installation.settings, now)
-    assert demo.exists(installation) is False
-    made = demo.make(installation, quiet)
-    assert demo.exists(installation) is True
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A demo that was made, for tests that only look at it."""
+
+    installation: Installation
+    made: demo.Demo
+
+
+Show = Callable[[date], Shown]
+
+
+@pytest.fixture(scope="module")
+def show(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
+    """Make the demo of a day, once for all who look at it."""
+    with ExitStack() as after:
+
+        @cache
+        def shown(day: date) -> Shown:
+            now, url = datetime(day.year, day.month, day.day, 1, tzinfo=UTC), sqlite_databases.empty()
+            installation = desk_at(url, tmp_path_factory.mktemp("demo"), now)
+            after.callback(sqlite_databases.drop, url)
+            after.callback(installation.database.close)
+            make_link_key(installation.settings)
+            initialise(installation.database, installation.settings, now)
+            assert demo.exists(installation) is False
+            made = demo.make(installation, quiet)
+            assert demo.exists(installation) is True
+            return Shown(installation, made)
+
+        yield shown
+
+
+A_DAY = date(2027, 1, 4)
+
+
+def test_the_case_has_lived_through_its_five_papers_and_everyone_can_log_in(show: Show) -> None:
+    shown = show(A_DAY)
+    installation, made, now = shown.installation, shown.made, shown.installation.clock()
     with installation.database.reading() as session:
         view = case_view(session, SYSTEM, made.case_number, rulebook(session), now)
         assert view.stage is Stage.ARCHIVED
@@ -77,16 +110,12 @@ def test_the_case_has_lived_through_its_five_papers_and_everyone_can_log_in(url:
     with installation.reading(demo.VIEWER) as reader:
         *_, listed = case_list(reader.session, reader.actor, local_date(now))
     assert "not_started" not in [state.value for state in listed.progress]
-    installation.database.close()
 
 
-@pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 11, 27)])
-def test_everybody_finds_something_to_do(url: str, tmp_path: Path, day: date) -> None:
-    now = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
-    installation = desk_at(url, tmp_path, now)
-    make_link_key(installation.settings)
-    initialise(installation.database, installation.settings, now)
-    made = demo.make(installation, quiet)
+@pytest.mark.parametrize("day", [date(2026, 3, 1), A_DAY, pytest.param(date(2026, 11, 27), marks=pytest.mark.long)])
+def test_everybody_finds_something_to_do(show: Show, day: date) -> None:
+    installation, made = show(day).installation, show(day).made
+    now = installation.clock()
     with installation.database.reading() as session:
         shown = [case_view(session, SYSTEM, number, rulebook(session), now) for number in made.under_way]
         content = session.scalars(
@@ -117,7 +146,6 @@ def test_everybody_finds_something_to_do(url: str, tmp_path: Path, day: date) ->
     assert {"待签收", "待完成整改"} & set(waiting["协办单位"])
     assert waiting["审核"] == ["待审核"]
     assert "待提交审批" in waiting["民警"]
-    installation.database.close()
 
 
 def test_nothing_happens_in_the_future(url: str, tmp_path: Path) -> None:

@@ -164,8 +164,16 @@ def transfer(
     from ui.readings import export_on_record
 
     with open_installation() as installation:
-        done = hand_over(installation, account, to, recipient, numbers or ())
-        export_on_record(installation, account, f"移交{recipient}的档案包{len(done.packages)}个")
+        done = hand_over(
+            installation,
+            account,
+            to,
+            recipient,
+            numbers or (),
+            before_writing=lambda packages: export_on_record(
+                installation, account, f"移交{recipient.strip()}的档案包{packages}个"
+            ),
+        )
     answer: Answer = context.obj
     answer.give(
         done,

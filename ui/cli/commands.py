@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import typer
@@ -89,8 +90,9 @@ ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
 )
 
 
+@cache
 def command() -> Any:
-    """Return the command line, ready to be invoked."""
+    """Return the command line, ready to be invoked; built once, for a process that says several lines."""
     app = typer.Typer(
         name="shencha",
         cls=Group,

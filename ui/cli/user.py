@@ -259,6 +259,7 @@ def second_factor(
                 ),
             )
             return
+        done = "恢复码已换发，原有的不能再用" if new_codes else "动态口令已启用"
         if new_codes:
             codes = factors.renewed(installation, account, code, Guesser("cli"))
         else:
@@ -268,5 +269,5 @@ def second_factor(
     lines = "\n".join(codes)
     answer.give(
         {"account": account, "second_factor": True, "recovery_codes": list(codes)},
-        lambda: say(f"动态口令已启用。恢复码只显示这一次，每个可用一次，请与手机分开保管：\n{lines}"),
+        lambda: say(f"{done}。恢复码只显示这一次，每个可用一次，请与手机分开保管：\n{lines}"),
     )

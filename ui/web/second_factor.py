@@ -17,7 +17,7 @@ from models.office.queries.signing_in import SignedIn
 from models.office.rules.one_time_codes import in_letters
 from ui.event_sentence import when
 from ui.passwords import token_hash
-from ui.second_factor import SWITCHED_OFF, begin, begun, key_of, owes, picture, removed, renewed, second
+from ui.second_factor import SWITCHED_OFF, begin, key_of, owes, picture, removed, renewed, second
 from ui.web import served
 from ui.web.authentication import token_in, who
 from ui.web.forms import STALE, fields_of, from_our_form, with_form_cookie
@@ -29,6 +29,7 @@ TITLE = "动态口令"
 OFFERED = "启用后，登录时除密码外还要输入手机上显示的 6 位动态口令；密码被他人知道时，账号仍然安全。"
 OWED = "您的角色必须启用动态口令，请先设置，再开始办理。"
 HOW = "用手机上的动态口令程序（如系统自带的密码管理、常用的身份验证器）扫描二维码，再输入它显示的 6 位数字。"
+AGAIN = "手机上已有的密钥仍然有效，请输入它现在显示的 6 位数字；没有扫描成功的，请重新设置。"
 KEEP = "请抄写或打印以下恢复码，与手机分开保管：手机不在时每个可以代替动态口令用一次。离开本页后不再显示。"
 
 
@@ -58,9 +59,8 @@ def _done(request: Request, found: SignedIn, token: str, said: Mapping[str, str]
     except TooSoon as refusal:
         return _shown(request, found, wrong=refusal.message, status=429, wait=refusal.seconds)
     except Refused as refusal:
-        again = begun(installation, found.account) if said.get("step") == "confirm" else None
-        if again is not None:
-            return _scan(request, found.account, again, wrong=refusal.message)
+        if refusal.code == "wrong_code" and said.get("step") == "confirm":
+            return _once_more(request, refusal.message)
         return _shown(request, found, wrong=refusal.message, status=400)
 
 
@@ -128,11 +128,10 @@ def _code(place: str) -> str:
     return field("code", "动态口令或者恢复码", complete="one-time-code", place=place)
 
 
-def _scan(request: Request, account: str, secret: bytes, *, wrong: str | None = None) -> Response:
+def _scan(request: Request, account: str, secret: bytes) -> Response:
     letters = in_letters(secret)
     grouped = " ".join(letters[n : n + 4] for n in range(0, len(letters), 4))
     by_hand = block(f"不能扫描的，在程序中手工输入密钥：<code>{escape(grouped)}</code>")
-    code = field("code", "动态口令（6 位）", complete="one-time-code", focus=True)
     return with_form_cookie(
         request,
         lambda token: page(
@@ -140,12 +139,22 @@ def _scan(request: Request, account: str, secret: bytes, *, wrong: str | None = 
             HOW,
             block(picture(account, secret), kind="picture"),
             by_hand,
-            form(SECOND, token, (code, hidden("step", "confirm")), "启用"),
+            _first_code(token),
             way(SECOND, "返回"),
-            wrong=wrong,
         ),
-        400 if wrong else 200,
     )
+
+
+def _once_more(request: Request, wrong: str) -> Response:
+    """Ask for the first code again, without what was scanned: that is shown to who gave the password, once."""
+    return with_form_cookie(
+        request, lambda token: page(TITLE, AGAIN, _first_code(token), way(SECOND, "重新设置"), wrong=wrong), 400
+    )
+
+
+def _first_code(token: str) -> str:
+    code = field("code", "动态口令（6 位）", complete="one-time-code", focus=True)
+    return form(SECOND, token, (code, hidden("step", "confirm")), "启用")
 
 
 def _codes(request: Request, title: str, codes: Sequence[str]) -> Response:

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, select, update
 from models.accountability.tables import Reader
 from models.archive.queries.completeness import excuses, shown
 from models.archive.queries.gaps import gaps_of
+from models.archive.queries.in_force import volume_in_force
 from models.archive.rules.gaps import FEW, GapKind, told
 from models.archive.tables import Archive, ArchiveItem, GapExcuse
 from models.case.tables import Case
@@ -78,8 +79,7 @@ def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reaso
 
 def _refuse_twice(act: Act, case: Case) -> None:
     """Refuse a case that has its volume, or whose papers lie in another one's."""
-    in_force = select(Archive.id).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
-    if case.stage is Stage.ARCHIVED or act.session.scalar(in_force) is not None:
+    if case.stage is Stage.ARCHIVED or volume_in_force(act.session, case.id) is not None:
         raise Conflict("本案已归档。", code="archived")
     if case.merged_into_id is not None:
         into = act.session.get_one(Case, case.merged_into_id).case_number
@@ -308,9 +308,7 @@ def record_package(act: Act, case_number: str, *, path: str, manifest_sha256: st
 
 
 def _archive_of(act: Act, case: Case) -> Archive:
-    archive = act.session.scalars(
-        select(Archive).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
-    ).one_or_none()
+    archive = volume_in_force(act.session, case.id)
     if archive is None:
         raise WrongStage("本案尚未归档，不能封装档案。", code="not_archived")
     return archive

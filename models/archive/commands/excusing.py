@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from models.archive.queries.completeness import excuses, seen_by
 from models.archive.queries.gaps import gaps_of
+from models.archive.queries.in_force import volume_in_force
 from models.archive.rules.gaps import Gap
-from models.archive.tables import Archive, GapExcuse
+from models.archive.tables import GapExcuse
 from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.actions import action
@@ -41,8 +40,7 @@ def excuse_missing(act: Act, case_number: str, *, missing: Sequence[str], reason
     policy.require(act.actor, "archive.excuse", unit_path=unit_path(act, case))
     if act.person == case.officer_id:
         raise NotAllowed("本案的主办民警不能准予缺项，请由其他领导或签发人办理。", code="officer_excuses")
-    in_force = select(Archive.id).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
-    if act.session.scalar(in_force) is not None:
+    if volume_in_force(act.session, case.id) is not None:
         raise WrongStage("本案已归档，不办理缺项。", code="archived")
     if case.stage not in (Stage.RECTIFYING, Stage.DISCONTINUED):
         raise WrongStage(f"案件现为“{case.stage.label}”，不办理缺项。")

@@ -10,7 +10,9 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from models.archive.tables import Archive, ArchiveDisposal, ArchiveSupplement
+from models.archive.queries.disposals import standing_disposal
+from models.archive.queries.in_force import volume_in_force
+from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -49,11 +51,11 @@ def supplement_archive(
     """Add a file that came after the seal, as an evaluation's record; the worker seals it into a package of its own.
 
     Returns the supplement's number. Raises NotAllowed, WrongStage before the volume is sealed, Conflict where this file
-    is supplemented already, Invalid without title or reason.
+    is supplemented already or a disposal waits to be decided, Invalid without title or reason.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "archive.supplement", unit_path=unit_path(act, case))
-    archive = sealed_volume(act, case)
+    archive = _untouched_volume(act, case)
     why = require_reason(reason)
     if not title.strip():
         raise Invalid("请填写补充材料的题名。", code="title_missing")
@@ -144,11 +146,11 @@ def reopen_archive(act: Act, case_number: str, *, reason: str) -> None:
 
     It is archived again into a further volume with its own number, through the same gate. A case that was ended before its
     time stays ended, and only its volume is opened. Raises NotAllowed, WrongStage before the volume is
-    sealed, Invalid without a reason.
+    sealed, Conflict while a disposal waits to be decided, Invalid without a reason.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "archive.reopen", unit_path=unit_path(act, case))
-    archive = sealed_volume(act, case)
+    archive = _untouched_volume(act, case)
     why = require_reason(reason)
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "reopen")
     if case.stage is not Stage.DISCONTINUED:
@@ -158,9 +160,8 @@ def reopen_archive(act: Act, case_number: str, *, reason: str) -> None:
 
 def open_volume(act: Act, case: Case, reason: str) -> None:
     """End the force of the volume of a case that was ended and goes on after all, where it has one."""
-    in_force = select(Archive.id).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
-    if act.session.scalar(in_force) is not None:
-        _out_of_force(act, case, sealed_volume(act, case), reason)
+    if volume_in_force(act.session, case.id) is not None:
+        _out_of_force(act, case, _untouched_volume(act, case), reason)
 
 
 def _out_of_force(act: Act, case: Case, archive: Archive, why: str) -> None:
@@ -168,26 +169,25 @@ def _out_of_force(act: Act, case: Case, archive: Archive, why: str) -> None:
     record(act, case, "archive_reopened", why=why, archive_number=archive.archive_number)
 
 
+def _untouched_volume(act: Act, case: Case) -> Archive:
+    """Return the sealed volume in force, of which no disposal is proposed. Raises as `sealed_volume`, Conflict."""
+    archive = sealed_volume(act, case)
+    if standing_disposal(act.session, archive.id) is not None:
+        raise Conflict("本案档案已提出销毁，请先决定是否销毁，再办理。", code="proposed")
+    return archive
+
+
 def sealed_volume(act: Act, case: Case) -> Archive:
     """Return the volume in force of an archived case. Raises WrongStage where there is none, or it is not sealed yet."""
-    archive = act.session.scalars(
-        select(Archive).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
-    ).one_or_none()
+    archive = volume_in_force(act.session, case.id)
     if archive is None:
         raise WrongStage("本案尚未归档。", code="not_archived")
-    if _destroyed(act, archive):
+    disposal = standing_disposal(act.session, archive.id)
+    if disposal is not None and disposal.approved:
         raise WrongStage("本案档案已批准销毁。", code="destroyed")
     if archive.packed_at is None:
         raise WrongStage("档案包尚未封装完成，请待后台工作进程封装后再办理。", code="not_packed")
     return archive
-
-
-def _destroyed(act: Act, archive: Archive) -> bool:
-    """Return whether a volume is destroyed, or is about to be."""
-    approved = select(ArchiveDisposal.id).where(
-        ArchiveDisposal.archive_id == archive.id, ArchiveDisposal.approved.is_(True)
-    )
-    return act.session.scalar(approved.limit(1)) is not None
 
 
 def _unit_name(act: Act, case: Case) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.archive.rules.gaps import Gap, GapKind
-from models.archive.tables import Archive, GapExcuse
+from models.archive.tables import GapExcuse
 from models.case.tables import Case
 from models.kernel.errors import NotFound
 from models.kernel.rights.policy import POLICE, Actor
@@ -21,6 +21,7 @@ from models.office.tables import User
 from models.papers.tables import Document
 
 from .gaps import gaps_of
+from .in_force import volume_in_force
 
 _RESTRICTED = (DocumentKind.ACCOUNTABILITY_PROPOSAL,)
 HIDDEN = "有其他文书的事项未办完，请与主办民警、上级单位核对"
@@ -68,12 +69,8 @@ def completeness(session: Session, actor: Actor, case_number: str, store: FileSt
 
     Who may not know of restricted papers reads the same list whether there are any or not; archiving looks at all of it.
     """
-    known = select(Case).where(Case.case_number == case_number, visible_cases(actor))
-    case = session.scalars(known).one_or_none() if actor.has(*POLICE) else None
-    if case is None:
-        raise NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
-    in_force = select(Archive.id).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
-    if session.scalar(in_force) is not None:
+    case = _known(session, actor, case_number)
+    if volume_in_force(session, case.id) is not None:
         return ()
     gaps = gaps_of(session, case, store)
     found = shown(session, actor, gaps, excuses(session, case.id))
@@ -81,6 +78,19 @@ def completeness(session: Session, actor: Actor, case_number: str, store: FileSt
     if session.scalar(select(Case.id).where(restricted_in_the_open(actor, _RESTRICTED, [case.id]))) is not None:
         secret = set()
     return tuple(gap for gap in found if gap.key is not None and gap.key not in secret)
+
+
+def is_archived(session: Session, actor: Actor, case_number: str) -> bool:
+    """Return whether a case has its volume, as one that was ended before its time may too. Raises as `completeness`."""
+    return volume_in_force(session, _known(session, actor, case_number).id) is not None
+
+
+def _known(session: Session, actor: Actor, case_number: str) -> Case:
+    known = select(Case).where(Case.case_number == case_number, visible_cases(actor))
+    case = session.scalars(known).one_or_none() if actor.has(*POLICE) else None
+    if case is None:
+        raise NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
+    return case
 
 
 def excuses(session: Session, case_id: int) -> Mapping[tuple[str, str], Excuse]:

@@ -36,6 +36,7 @@ class DisposalShown:
     decided_at: datetime | None
     decision_reason: str | None
     destroyed_at: datetime | None
+    lapsed_at: datetime | None
     proof: Json | None
 
     @property
@@ -43,6 +44,8 @@ class DisposalShown:
         """Return where it stands."""
         if self.destroyed_at is not None:
             return "已销毁"
+        if self.lapsed_at is not None:
+            return "保管期限延长，已失效"
         return "待决定" if self.approved is None else "已批准，待销毁" if self.approved else "不予销毁"
 
 
@@ -67,6 +70,7 @@ def disposals(session: Session, actor: Actor) -> list[DisposalShown]:
             ArchiveDisposal.decided_at,
             ArchiveDisposal.decision_reason,
             ArchiveDisposal.destroyed_at,
+            ArchiveDisposal.lapsed_at,
             ArchiveDisposal.proof,
         )
         .join(Archive, Archive.id == ArchiveDisposal.archive_id)
@@ -78,6 +82,28 @@ def disposals(session: Session, actor: Actor) -> list[DisposalShown]:
         .order_by(ArchiveDisposal.id.desc())
     )
     return [DisposalShown(**{**row, "retention": Retention(row["retention"])}) for row in rows.mappings()]
+
+
+def standing_disposal(session: Session, volume: int) -> ArchiveDisposal | None:
+    """Return the disposal of a volume that waits, or was approved, carried out or not; None where there is none, it was
+    refused, or it lapsed."""
+    return session.scalars(
+        select(ArchiveDisposal).where(
+            ArchiveDisposal.archive_id == volume,
+            ArchiveDisposal.approved.is_not(False),
+            ArchiveDisposal.lapsed_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def is_destroyed(session: Session, case_id: int) -> bool:
+    """Return whether packages and files of a case were destroyed, which is done to all of its volumes at once."""
+    destroyed = (
+        select(ArchiveDisposal.id)
+        .join(Archive, Archive.id == ArchiveDisposal.archive_id)
+        .where(Archive.case_id == case_id, ArchiveDisposal.destroyed_at.is_not(None))
+    )
+    return session.scalar(destroyed.limit(1)) is not None
 
 
 def packages_of_case(session: Session, case_number: str) -> list[Archive | ArchiveSupplement]:

@@ -133,6 +133,7 @@ HAPPENINGS = {
     "archive_audited": "档案包可读性核查",
     "disposal_proposed": "提出销毁档案",
     "disposal_decided": "决定是否销毁档案",
+    "disposal_lapsed": "销毁因保管期限延长失效",
     "archive_destroyed": "销毁档案",
     "archive_handed_over": "移交档案",
 }

@@ -25,6 +25,7 @@ from models.kernel.settings import Settings
 
 from .current import REMEMBERED, current_is
 from .personal_keys import HEAD, Keys, use_keys
+from .sealed_columns import sealed_in
 
 log = logging.getLogger("shencha.database")
 BUSY_MS = 30_000
@@ -55,6 +56,8 @@ SEALED_COLUMNS: tuple[tuple[str, str, str | None], ...] = (
     ("fact_changes", "before", None),
 )
 """Table and column of all that is sealed; of the first also the column that has something where it has."""
+
+SEALED_AT_ONCE = 50
 
 _PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 
@@ -164,10 +167,12 @@ def _something_sealed(engine: Engine, thorough: bool) -> str | None:
         for table, column, known_by in SEALED_COLUMNS if thorough else SEALED_COLUMNS[:1]:
             if there.has_table(table) and (known_by is None or _has_column(there, table, known_by)):
                 held = f"{known_by} IS NOT NULL" if known_by else f"CAST({column} AS TEXT) LIKE '%{HEAD}%'"
-                asked = f"SELECT CAST({column} AS TEXT) FROM {table} WHERE {held} LIMIT 1"  # noqa: S608  names of ours
-                kept = connection.scalar(text(asked))
-                if kept is not None and HEAD in kept:
-                    return str(kept[kept.index(HEAD) :])
+                asked = f"SELECT CAST({column} AS TEXT) FROM {table} WHERE {held}"  # noqa: S608  names of ours
+                few = {"stream_results": True, "yield_per": SEALED_AT_ONCE}
+                with connection.execute(text(asked), execution_options=few) as rows:
+                    kept = next(filter(None, (sealed_in(row) for row in rows.scalars() if row)), None)
+                if kept is not None:
+                    return kept
     return None
 
 

@@ -106,6 +106,18 @@ def seal_json(keys: Keys, value: Any, where: str, names: Collection[str] | None)
     return value
 
 
+def sealed_in(kept: str, names: Collection[str] = PERSONAL) -> str | None:
+    """Return something sealed that a column keeps, given as its text; None where somebody only wrote what looks like it."""
+    if kept.startswith(HEAD):
+        return kept
+    try:
+        said = json.loads(kept)
+    except ValueError:
+        return None
+    found = [said.get(name) for name in names] if isinstance(said, dict) else [said]
+    return next((one for one in found if isinstance(one, str) and one.startswith(HEAD)), None)
+
+
 def open_json(keys: Keys, value: Any, where: str, names: Collection[str] | None) -> Any:
     """Return JSON as it was given to a `SealedJson` column."""
     if names is not None and isinstance(value, dict):

@@ -6,6 +6,7 @@ The key that secrets are sealed with lies outside the database and is handed dow
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 
@@ -32,6 +33,8 @@ from .users import require_manager_or_way_in
 AT_CODES = "second factor"
 TOLD_AT = 5
 """After how many wrong codes in a row the administrators are told: whoever tries them knows the password."""
+SETTING_UP = timedelta(minutes=10)
+"""How long the secret of a new telephone waits for its first code: whoever saw it shown may have kept it."""
 WAIT = "动态口令输错次数较多，请于{seconds}秒后再试。"
 WRONG = (
     "动态口令不正确、已经用过或已过期：每个口令只能用一次，请等下一个；仍不正确的，请核对手机时间是否为标准时间，"
@@ -48,18 +51,19 @@ def begin_second_factor(act: Act, key: bytes, secret: bytes) -> None:
     policy.require(act.actor, "session.own", person=act.person)
     row = _of(act, act.person)
     if row is None:
-        act.session.add(SecondFactor(user_id=act.person, secret=sealed(key, act.person, secret), last_step=0))
+        kept = sealed(key, act.person, secret)
+        act.session.add(SecondFactor(user_id=act.person, secret=kept, begun_at=act.at, last_step=0))
     elif row.confirmed_at is not None:
         raise Conflict("动态口令已经启用；更换手机的，请先停用。", code="second_factor_there")
     else:
-        row.secret, row.last_step = sealed(key, act.person, secret), 0
+        row.secret, row.begun_at, row.last_step = sealed(key, act.person, secret), act.at, 0
 
 
 def confirm_second_factor(act: Act, key: bytes, given: str, *, token_hash: str | None = None) -> Sequence[str]:
     """Let the second factor count, once its telephone shows the right code; returns the recovery codes, told once.
 
     Sessions that began without it end, save the one of `token_hash`. Raises NotAllowed for a wrong code, NotFound where
-    nothing was begun, Conflict where it counts already.
+    nothing was begun, or too long ago, Conflict where it counts already.
     """
     policy.require(act.actor, "session.own", person=act.person)
     row = _of(act, act.person)
@@ -67,6 +71,8 @@ def confirm_second_factor(act: Act, key: bytes, given: str, *, token_hash: str |
         raise NotFound("尚未开始设置动态口令，请重新设置。", code="no_second_factor")
     if row.confirmed_at is not None:
         raise Conflict("动态口令已经启用。", code="second_factor_there")
+    if row.begun_at is None or act.at > row.begun_at + SETTING_UP:
+        raise NotFound("设置动态口令须在扫描后10分钟内完成，请重新设置。", code="second_factor_lapsed")
     step = fitting_step(_secret(key, row), given.strip(), act.at, after=row.last_step)
     if step is None:
         raise NotAllowed(WRONG, code="wrong_code")

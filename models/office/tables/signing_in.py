@@ -36,6 +36,7 @@ class SecondFactor(Base):
 
     user_id: Mapped[int] = column("account", ForeignKey("users.id"), primary_key=True, autoincrement=False)
     secret: Mapped[str] = column("secret of the codes, encrypted by a key outside the database")
+    begun_at: Mapped[datetime | None] = column("when setting it up began; null where that is not known")
     confirmed_at: Mapped[datetime | None] = column("when the first code was shown; null while it is being set up")
     last_step: Mapped[int] = column("the 30 seconds of the last code taken: none before it counts again")
 

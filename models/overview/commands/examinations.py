@@ -39,15 +39,24 @@ def enrol(act: Act, sha256: str, acts: Sequence[str], state: FileState | None, f
 
 
 def keep_verdict(act: Act, sha256: str, state: FileState | None, found: str | None) -> None:
-    """Keep what the scanner said of a file, or that it was asked in vain; malware is put on record and told once."""
+    """Keep what the scanner said of a file, or that it was asked in vain; malware is put on record and told once.
+
+    Where no case has the file yet, the worker comes back to it before anybody is told.
+    """
     policy.require(act.actor, "office.manage")
     row = act.session.get_one(FileExamination, sha256, with_for_update=True)
     row.asked_at = act.at
     if state is None:
         return
+    known_before = row.state is FileState.FOUND
     _say(act, row, state, found)
-    if state is FileState.FOUND:
-        _tell(act, row)
+    if row.state is not FileState.FOUND:
+        return
+    cases = _cases_with(act, row)
+    if cases or known_before:
+        _tell(act, row, cases)
+    else:
+        row.asked_at = None
 
 
 def _say(act: Act, row: FileExamination, state: FileState, found: str | None) -> None:
@@ -59,14 +68,17 @@ def _say(act: Act, row: FileExamination, state: FileState, found: str | None) ->
     row.state, row.found, row.examined_at = state, found, act.at
 
 
-def _tell(act: Act, row: FileExamination) -> None:
-    """Tell the officers of the cases that the file belongs to, and put it on the administrators' record, once."""
-    session, name = act.session, f"malware/{row.sha256[:16]}/{row.found}"
+def _cases_with(act: Act, row: FileExamination) -> Sequence[Case]:
     ids: set[int] = set()
     for statement in OF_CASES:
         owner, sha256 = statement.selected_columns
-        ids.update(one for one in session.scalars(statement.with_only_columns(owner).where(sha256 == row.sha256)))
-    cases = session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.id)).all()
+        ids.update(act.session.scalars(statement.with_only_columns(owner).where(sha256 == row.sha256)))
+    return act.session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.id)).all()
+
+
+def _tell(act: Act, row: FileExamination, cases: Sequence[Case]) -> None:
+    """Tell the officers of the cases that the file belongs to, and put it on the administrators' record, once."""
+    session, name = act.session, f"malware/{row.sha256[:16]}/{row.found}"
     told = set(session.scalars(select(Message.key).where(Message.key.like(f"{name}/%"))))
     for case in cases:
         key = f"{name}/{case.case_number}/u{case.officer_id}"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.kernel.errors import Conflict
 from models.kernel.tables import FileExamination
 from models.kernel.vocabulary import FileState
+
+SETTLING = timedelta(minutes=15)
+"""Longer than any transaction that takes a file into a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,18 @@ def due() -> ColumnElement[bool]:
     return or_(asked.is_(None), said.is_(None), asked > said)
 
 
-def next_due(session: Session, limit: int) -> list[str]:
-    """Return the hashes of files that are to be examined next: those never asked about first, then the longest ago."""
-    asked = select(FileExamination.sha256).where(due())
+def next_due(session: Session, limit: int, at: datetime) -> list[str]:
+    """Return the hashes of files that are to be examined next: those never asked about first, then the longest ago.
+
+    A fresh finding that nobody was told of is left alone for a while: the file may belong to a case whose transaction is
+    not through yet, and its officer is to be told.
+    """
+    fresh = and_(
+        FileExamination.state == FileState.FOUND,
+        FileExamination.told.is_distinct_from(FileExamination.found),
+        FileExamination.examined_at > at - SETTLING,
+    )
+    asked = select(FileExamination.sha256).where(due(), ~fresh)
     order = (FileExamination.asked_at.is_not(None), FileExamination.asked_at, FileExamination.sha256)
     return list(session.scalars(asked.order_by(*order).limit(limit)))
 

@@ -97,6 +97,13 @@ def test_who_saw_an_older_version_hears_who_was_first(sheets: Sheets) -> None:
     assert sheets.set("people.P1.injury", "轻微擦伤", seen=0, by="wang").version == 1
 
 
+def test_who_was_first_with_a_number_is_told_and_the_number_is_not(sheets: Sheets) -> None:
+    sheets.set("people.P1.phone", "13900001234", seen=0)
+    with pytest.raises(Overtaken, match=r"改为“13\*{7}34”") as refused:
+        sheets.set("people.P1.phone", "13900005678", seen=0, by="wang")
+    assert "0000" not in refused.value.message
+
+
 def test_the_same_act_twice_is_one(sheets: Sheets) -> None:
     first = sheets.set("people.P1.position", "司机", op="a")
     sheets.set("people.P1.position", "驾驶员", op="b")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,29 @@ HELD = (
     "SELECT id, data FROM case_drafts",
     "SELECT id, before, after FROM fact_changes ORDER BY id",
 )
+
+
+def test_of_several_who_change_the_key_at_once_every_key_stays(tmp_path: Path) -> None:
+    def added(_: int) -> str:
+        keys = Keys(lambda: tmp_path / "personal.key", lambda _: None)
+        keys.first_of_all()
+        return keys.add().name
+
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(added, range(16)))
+    known = [key.name for key in Keys(lambda: tmp_path / "personal.key", lambda _: None).known()]
+    assert len(known) == 17
+    assert set(names) <= set(known)
+
+
+def test_what_only_looks_sealed_asks_for_no_key(database: Database) -> None:
+    put(database, None, remark=f"{HEAD}0a1b:", phone=None)
+    assert database.personal_keys.trouble() is None
+    put(database, NUMBER, first=2, remark=f"{HEAD}0a1b:")  # sealed by a first key, which is made
+    assert database.personal_keys.trouble() is None
+    database.personal_keys.file.unlink()
+    trouble = database.personal_keys.trouble()
+    assert trouble is not None  # what is sealed is found behind what is not
 
 
 def test_a_migration_seals_what_is_there_and_its_way_back_opens_it(databases: Databases, tmp_path: Path) -> None:

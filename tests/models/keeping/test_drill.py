@@ -124,11 +124,11 @@ def test_a_backup_of_either_kind_is_restored_into_the_other_row_by_row(
 
 
 def test_a_database_moves_to_the_other_kind_and_back_without_a_difference(
-    story: Story, databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+    sqlite: Story, sqlite_databases: Databases, postgres_databases: Databases
 ) -> None:
+    story = sqlite
     story.rectifying()
-    other: Databases = request.getfixturevalue("sqlite_databases" if databases.server else "postgres_databases")
-    there, back = other.empty(), databases.empty()
+    there, back = postgres_databases.empty(), sqlite_databases.empty()
     first = move(story.installation.database, there, story.at)
     assert first.rows > 500
     between = Database(there)

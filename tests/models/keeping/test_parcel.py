@@ -12,6 +12,7 @@ import socket
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sqlalchemy import event, func, select, update
 from flows.record_watch import verified_case
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem, Reader
+from models.archive.tables import Archive, ArchiveDisposal
 from models.case.tables import Case, FactChange
 from models.joining.tables import CaseLink
 from models.keeping.dump import counted, lines, snapshot, tables_of
@@ -31,9 +33,11 @@ from models.kernel.errors import Conflict, Invalid, NotAllowed, Refused
 from models.kernel.rights.visible import visible_cases
 from models.kernel.storage.personal_keys import HEAD
 from models.kernel.storage.sealed_columns import Secret
-from models.kernel.tables import AdminEvent, Event
-from models.kernel.vocabulary import LinkNature
+from models.kernel.tables import AdminEvent, Event, Message, Outbox
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, LinkNature, OrganisationKind
+from models.office.commands.organisations import register
 from models.office.tables import Organisation, User
+from models.papers.tables import CircularRow, Document, EnteredNumber
 from tests.databases import Databases
 from tests.journeys.test_a_life_on_paper import BRIGADE, Life
 from tests.journeys.test_one_work_for_several_cases import Merged
@@ -172,6 +176,99 @@ def test_a_case_that_rests_on_another_comes_after_that_one(sqlite_databases: Dat
             assert content(tmp_path / f"again-{case}.zip") == content(tmp_path / f"{case}.zip")
 
 
+def circular(story: Story, case: str, named: list[int]) -> None:
+    """Put a circular of a quarter into a case, with what it says of units by their row numbers."""
+    with story.installation.database.writing() as session:
+        held = session.scalars(select(Case).where(Case.case_number == case)).one()
+        paper = Document(
+            case_id=held.id,
+            ref="D90",
+            kind=DocumentKind.CIRCULAR,
+            issuer_id=held.unit_id,
+            occasion=1,
+            title="关于整改情况的通报",
+            status=DocumentStatus.DRAFT,
+            round=1,
+            author_id=held.officer_id,
+            restricted=False,
+            drafted_at=story.at,
+        )
+        session.add(paper)
+        session.flush()
+        lines: dict[str, Any] = {
+            "figures": {},
+            "lessons": [],
+            "practices": [],
+            "steps": [],
+            "report_by": date(2026, 4, 9),
+        }
+        quarter = {"period_from": date(2026, 1, 1), "period_until": date(2026, 3, 31), "edition": 1}
+        session.add(CircularRow(document_id=paper.id, named=named, **quarter, **lines))
+
+
+def unit_made(story: Story, name: str) -> int:
+    with story.installation.as_system(story.at) as act:
+        return register(act, name, OrganisationKind.ENTERPRISE, division_code="420704")
+
+
+def test_what_no_column_says_to_be_a_unit_is_known_again_and_no_foreign_file_comes_along(
+    sqlite_databases: Databases, tmp_path: Path
+) -> None:
+    with another(sqlite_databases, tmp_path / "one", None) as story:
+        (_, case), foreign = (story.file(variant=8), story.file()), story.scan("另案材料")
+        story.do("li", "add-evidence", case, title=foreign.sha256, reference="档案室")  # as anybody may write it
+        unit = unit_made(story, "甲公司")
+        circular(story, case, [unit])
+        with story.installation.database.writing() as session:
+            note = {"case_id": 2, "organisation_id": unit, "subject": "一", "body": "二", "sent_at": story.at}
+            session.add(Message(key=f"{case}/D90/served/o{unit}", **note))
+        exported(story, case, tmp_path / "first.zip")
+    assert not [name for name in content(tmp_path / "first.zip") if foreign.sha256 in name]
+    with another(sqlite_databases, tmp_path / "other", story) as there:
+        for name in ("乙公司", "丙公司", "丁公司"):
+            unit_made(there, name)
+        imported(there, tmp_path / "first.zip")
+        with there.installation.database.reading() as session:
+            here = session.scalars(select(Organisation.id).where(Organisation.name == "甲公司")).one()
+            assert session.scalars(select(CircularRow.named)).one() == [here] != [unit]
+            assert session.scalars(select(Message.key)).one() == f"{case}/D90/served/o{here}"
+        exported(there, case, tmp_path / "second.zip")
+    assert content(tmp_path / "second.zip") == content(tmp_path / "first.zip")
+    with another(sqlite_databases, tmp_path / "third", story) as taken:
+        circular(taken, taken.file(variant=9), [])
+        with pytest.raises(Conflict, match="2026-01-01至2026-03-31的通报在本系统已有"):
+            imported(taken, tmp_path / "first.zip")
+
+
+def test_a_number_of_the_register_that_is_known_here_is_told(sqlite_databases: Databases, tmp_path: Path) -> None:
+    def entered(story: Story, case: str) -> None:
+        told = {"agency_code": "某公交", "year": 2026, "serial": 9, "entered_by": 1, "entered_at": story.at}
+        with story.installation.database.writing() as session:
+            unit = session.scalar(select(Case.unit_id).where(Case.case_number == case))
+            session.add(EnteredNumber(issuer_id=unit, number="某公交〔2026〕9号", used_for=f"{case}/D1", **told))
+
+    with another(sqlite_databases, tmp_path / "one", None) as story:
+        _, case = story.file(variant=8), story.file()
+        entered(story, case)
+        exported(story, case, tmp_path / "case.zip")
+    with another(sqlite_databases, tmp_path / "other", story) as there:
+        entered(there, there.file(variant=9))
+        with pytest.raises(Conflict, match="某公交〔2026〕9号”在本系统的发文登记簿中已有"):
+            imported(there, tmp_path / "case.zip")
+
+
+def test_a_case_that_was_destroyed_leaves_no_more(sqlite_databases: Databases, tmp_path: Path) -> None:
+    with another(sqlite_databases, tmp_path / "one", None) as story:
+        case = story.archived()
+        package = story.seal_volume(case)
+        decided = {"proposed_by": 1, "proposed_at": story.at, "approved": True, "decided_by": 2, "decided_at": story.at}
+        with story.installation.database.writing() as session:
+            session.add(ArchiveDisposal(archive_id=1, reason="无价值", destroyed_at=story.at, proof={}, **decided))
+        shutil.rmtree(package)
+        with pytest.raises(Conflict, match="已按规定销毁"):
+            exported(story, case, tmp_path / "case.zip")
+
+
 def test_a_unit_that_is_not_there_waits_for_confirmation_and_a_person_cannot_come_in(
     parcel: Path, sqlite_databases: Databases, tmp_path: Path
 ) -> None:
@@ -252,7 +349,7 @@ def rewritten(
     rows = [
         dict(zip(one["columns"], json.loads(line), strict=True)) for line in gzip.decompress(entries[part]).splitlines()
     ]
-    plain = b"".join(spelled(list(row.values())) for row in change(rows))
+    plain = b"".join(spelled([row[name] for name in one["columns"]]) for row in change(rows))
     entries[part] = gzip.compress(plain)
     one |= {"rows": plain.count(b"\n"), "sha256": hashlib.sha256(plain).hexdigest()}
     line = spelled(body)
@@ -286,12 +383,21 @@ def stored(entries: dict[str, bytes]) -> str:
     return next(name for name in entries if name.startswith("files/"))
 
 
+VOLUME: Row = {
+    name: {"id": 1, "archive_number": "J001-2025-D30-事故-0001", "package_path": "J001-2025-D30-事故-0002"}.get(name)
+    for name in Archive.__table__.columns.keys()  # noqa: SIM118  no dictionary
+}
+
 # What is done to a parcel, and by which code it is refused.
 DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "an event is changed": (lambda to: rewritten(to, "events", of("why", "anders")), "chain_broken"),
     "an event is gone": (lambda to: rewritten(to, "events", lambda rows: rows[:-1]), "chain_broken"),
     "all events are gone": (lambda to: rewritten(to, "events", lambda _: []), "chain_broken"),
     "the chain ends elsewhere": (lambda to: rewritten(to, "cases", of("last_hash", "0" * 64)), "chain_broken"),
+    "a package where another's lies": (
+        lambda to: rewritten(to, "archives", lambda _: [VOLUME]),
+        "parcel_path",
+    ),
     "another proof": (
         lambda to: rewritten(to, "about", lambda rows: [{"about": [rows[0]["about"][0] | {"head": "0" * 64}]}]),
         "chain_broken",
@@ -355,6 +461,21 @@ def test_a_parcel_that_is_damaged_or_forged_is_refused_and_nothing_is_written(
             imported(there, parcel, "dang")
         with pytest.raises(Refused, match="没有签名"):
             import_case(there.installation, "li", parcel, None, key="0" * 64)
+
+
+def test_what_an_office_still_has_to_destroy_is_no_work_of_another(sqlite_databases: Databases, tmp_path: Path) -> None:
+    with another(sqlite_databases, tmp_path / "one", None) as story:
+        case = story.file()
+        with story.installation.database.writing() as session:
+            for topic in ("destroy", "fix-pdf", "carry"):
+                queued = {"payload": {}, "due_at": story.at, "created_at": story.at, "tries": 0}
+                session.add(Outbox(key=topic, topic=topic, case_id=1, **queued))
+        exported(story, case, tmp_path / "case.zip")
+    with another(sqlite_databases, tmp_path / "other", story) as there:
+        imported(there, tmp_path / "case.zip")
+        with there.installation.database.reading() as session:
+            assert not {"destroy", "fix-pdf"} & set(session.scalars(select(Outbox.topic)))
+            assert "carry" in set(session.scalars(select(Outbox.topic)))
 
 
 def test_an_import_that_ends_in_the_middle_leaves_no_row_and_is_begun_anew(

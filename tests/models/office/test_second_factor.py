@@ -252,6 +252,17 @@ def test_nobody_is_made_administrator_and_signer_at_once(story: Story) -> None:
         )
 
 
+def test_who_signs_for_somebody_is_not_made_administrator(story: Story) -> None:
+    story.employ("guan", Role.ADMIN)
+    days = {"valid_from": story.at.date(), "valid_until": story.at.date() + timedelta(days=9)}
+    story.in_office("qian", "authorise-signing", principal="qian", deputy="ling", reason="出差。", **days)
+    admin = {"user": "ling", "roles": [Role.LEADER, Role.ADMIN], "reason": "兼任。"}
+    with pytest.raises(Conflict, match="正受托代签"):
+        story.in_office("guan", "set-roles", **admin)
+    story.wait(days=10)
+    story.in_office("guan", "set-roles", **admin)
+
+
 def test_who_is_both_from_before_is_found_and_may_only_be_set_apart(story: Story) -> None:
     story.employ("guan", Role.ADMIN)
     with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:

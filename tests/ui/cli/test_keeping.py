@@ -282,6 +282,8 @@ def test_a_case_leaves_by_its_officer_and_comes_into_another_home(
     assert said.out.startswith(f"核对无误，可以导入：案件{case}，来自")
     assert office("case", "list", "--as", "li", "--json").json == []
     assert "Ed25519 为 64 位" in office("case", "import", to, "--key", "x", "--as", "li").err
+    sm2 = f"04{'0' * 128}"
+    assert "不是用所给的密钥签名" in office("case", "import", to, "--key", sm2, "--as", "li").err
     assert office("case", "import", to, "--as", "li", "--json").json["case"] == case
     assert [one["case_number"] for one in office("case", "list", "--as", "li", "--json").json] == [case]
     assert office("record", "verify", case).status == 0

@@ -94,6 +94,10 @@ def test_who_lost_the_telephone_signs_by_a_recovery_code(
     assert shell(*to_sign).status == 0
     more = shell("user", "second-factor", "--new-codes", "--code", codes[1], "--as", "qian", "--json").json
     assert not set(more["recovery_codes"]) & set(codes)
+    another_moment()
+    again = shell("user", "second-factor", "--new-codes", "--code", more["recovery_codes"][1], "--as", "qian").out
+    assert again.startswith("恢复码已换发")
+    more = {"recovery_codes": again.split()[-10:]}
     gone = shell("user", "second-factor", "--remove", "--code", more["recovery_codes"][0], "--as", "qian")
     assert gone.out == "动态口令已停用。\n"
 

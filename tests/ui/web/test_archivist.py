@@ -114,6 +114,18 @@ def test_the_volume_is_checked_supplemented_and_reopened_on_its_page(
     assert "复核后重办" in words(look("dang", "volume", number=number))
 
 
+def test_a_case_that_was_ended_and_has_its_volume_is_not_sent_to_be_archived(story: Story, look: Look) -> None:
+    story.at = wall_clock()
+    case = story.file()
+    story.do("ling", "discontinue", case, reason="经查不属于道路交通事故。")
+    story.excuse(case)
+    assert "去归档" in words(look("dang", "case", number=case, part="complete"))
+    story.do("dang", "archive", case)
+    told = words(look("dang", "case", number=case, part="complete"))
+    assert "本案已归档" in told
+    assert "去归档" not in told
+
+
 def test_the_package_comes_as_one_zip_for_the_archivist_alone(story: Story, sealed: tuple[str, str]) -> None:
     _, number = sealed
     program = Starlette(

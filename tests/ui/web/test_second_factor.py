@@ -85,7 +85,7 @@ def set_up(browser: TestClient, story: Story) -> tuple[bytes, list[str]]:
     [letters] = re.findall(r"<code>([A-Z2-7 ]+)</code>", scan.text)
     secret = b32decode(letters.replace(" ", ""))
     wrong = send(browser, scan, "confirm", code="000000")
-    assert (wrong.status_code, letters in wrong.text) == (400, True)
+    assert (wrong.status_code, letters in wrong.text, "<svg" in wrong.text) == (400, False, False)
     done = send(browser, wrong, "confirm", code=code(secret))
     codes = re.findall(r"<li><code>([^<]+)</code></li>", done.text)
     assert len(codes) == 10
@@ -163,6 +163,17 @@ def test_setting_up_asks_for_the_password_once_more(browser: TestClient) -> None
     assert sign_in(browser).status_code == 303
     said = send(browser, browser.get("/auth/second"), "begin", password="not it")
     assert (alert(said), "<svg" in said.text) == ("密码不正确。", False)
+
+
+def test_a_telephone_that_was_scanned_long_ago_counts_no_more(browser: TestClient, story: Story) -> None:
+    assert sign_in(browser).status_code == 303
+    scan = send(browser, browser.get("/auth/second"), "begin", password=PASSWORD)
+    [letters] = re.findall(r"<code>([A-Z2-7 ]+)</code>", scan.text)
+    with story.installation.database.writing() as session:
+        session.execute(update(SecondFactor).values(begun_at=wall_clock() - timedelta(minutes=11)))
+    late = send(browser, scan, "confirm", code=code(b32decode(letters.replace(" ", ""))))
+    assert (late.status_code, "请重新设置" in alert(late)) == (400, True)
+    assert "密码" in late.text  # it begins with the password again
 
 
 def test_another_telephone_and_new_recovery_codes_want_a_code(browser: TestClient, story: Story) -> None:

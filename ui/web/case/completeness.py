@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from models.archive.queries.completeness import GapShown, completeness
+from models.archive.queries.completeness import GapShown, completeness, is_archived
 from models.archive.rules.gaps import GapKind
-from models.kernel.vocabulary import Stage
 from ui.gap_words import OTHERS, summary, way_out
 from ui.web.case.opened import Opened
 from ui.web.parts.action_form import action_form, may
@@ -22,12 +21,13 @@ EXCUSE, ARCHIVE = "excuse-missing", "archive"
 def show(case: Opened) -> None:
     """Show the list, the form for who may let something be missing, and the way on to the archiving itself."""
     st.subheader(said("归档前检查"))
-    if case.view.stage is Stage.ARCHIVED:
-        empty("本案已归档。", "归档时经批准的缺项见案卷的备考表。")
-        return
     visitor = case.visitor
     with visitor.reading(of_one_case=True) as read:
+        archived = is_archived(read.session, read.actor, case.number)
         gaps = completeness(read.session, read.actor, case.number, visitor.installation.files)
+    if archived:
+        empty("本案已归档。", "归档时经批准的缺项见案卷的备考表。")
+        return
     st.html(f'<p class="sc-turn">{cell(summary(gaps))}</p>')
     if gaps:
         table(("缺项", "内容", "单位", "文号", "怎么办"), [_row(case, gap) for gap in gaps], narrow=(0, 3))
