@@ -37,7 +37,13 @@ from models.register.tables import Hazard
 MOST_PHOTOS = 9
 
 
-@action("report-hazard", title="登记隐患", rights=("hazard.report",), own_verb=True)
+@action(
+    "report-hazard",
+    title="登记隐患",
+    rights=("hazard.report",),
+    own_verb=True,
+    asks="附近已有相似的隐患，是否仍然登记为另一处？",
+)
 def report_hazard(
     act: Act,
     *,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from models.case.queries.attachments import FileFound
@@ -30,9 +30,9 @@ from models.register.rules.hazards import OPEN_STATES
 from models.register.tables import Hazard, HazardLink, HazardStep
 
 _RANK = {state: place for place, state in enumerate(HazardState)}
-_ORDER: ColumnElement[int] = case(_RANK, value=Hazard.state)
+_rank_of: ColumnElement[int] = case(_RANK, value=Hazard.state)
 _NEVER = date(9999, 12, 31)
-_DUE: ColumnElement[date] = func.coalesce(Hazard.due_on, _NEVER)
+_due_of: ColumnElement[date] = func.coalesce(Hazard.due_on, _NEVER)
 _TO_CHECK = (HazardState.REPORTED,)
 
 
@@ -128,10 +128,10 @@ def hazard_list(
 
     Raises Invalid for a key that is none.
     """
-    asked = _narrowed(select(Hazard, _ORDER.label("rank"), _DUE.label("due")), actor, filters)
+    asked = _narrowed(select(Hazard, _rank_of.label("rank"), _due_of.label("due")), actor, filters)
     if after is not None:
         asked = asked.where(_beyond(after))
-    rows = session.execute(asked.order_by(_ORDER, _DUE, Hazard.id.desc()).limit(limit))
+    rows = session.execute(asked.order_by(_rank_of, _due_of, Hazard.id.desc()).limit(limit))
     return [
         HazardListed(
             f"{rank}.{due.isoformat()}.{row.id}",
@@ -157,10 +157,10 @@ def _beyond(key: str) -> ColumnElement[bool]:
         at, due, last = int(rank), date.fromisoformat(day), int(row)
     except ValueError as error:
         raise Invalid("不能识别的翻页位置，请回到首页。", code="bad_key") from error
-    return or_(at < _ORDER, and_(at == _ORDER, or_(due < _DUE, and_(due == _DUE, Hazard.id < last))))
+    return tuple_(_rank_of, _due_of, -Hazard.__table__.c.id) > tuple_(literal(at), literal(due, Date), literal(-last))
 
 
-def _narrowed(asked: Select[Any], actor: Actor, filters: Filters) -> Select[Any]:
+def _narrowed(asked: Select[*tuple[Any, ...]], actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
     asked = asked.where(visible_hazards(actor))
     if filters.state is not None:
         asked = asked.where(Hazard.state == filters.state)
