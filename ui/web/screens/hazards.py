@@ -94,7 +94,7 @@ def _list(visitor: Visitor, part: str) -> None:
         words=asked.get("words"),
     )
     query = "&".join([f"part={part}", *(f"{name}={value}" for name, value in asked.items())])
-    st.html(f"<p>{file_link(f'{HAZARDS}?{query}', '导出台账（xlsx）')}</p>")
+    st.html(f"<p>{file_link(f'{HAZARDS}?{query}', '导出台账')}</p>")
 
 
 def _narrowing(part: str, asked: dict[str, str]) -> None:
