@@ -12,8 +12,10 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from models.kernel.calendar.local_time import local_date
+from models.kernel.errors import NotAllowed
 from models.kernel.installation import Installation
-from models.kernel.vocabulary import HazardSource, HazardState
+from models.kernel.rights.policy import POLICE
+from models.kernel.vocabulary import HazardSource, HazardState, Role
 from models.register.queries.hazards import Filters, ledger_rows
 from models.register.rules.hazard_ledger import HEADS
 from models.register.tables import Hazard
@@ -60,8 +62,13 @@ def filters_of(asked: Mapping[str, str]) -> Filters:
 def hazard_ledger(
     installation: Installation, account: str | None, filters: Filters, *, as_csv: bool = False
 ) -> tuple[str, bytes]:
-    """Return name and bytes of the ledger of what an account may see, xlsx or CSV; that it was taken is put on record."""
+    """Return name and bytes of the ledger of what an account may see, xlsx or CSV; that it was taken is put on record.
+
+    Raises NotAllowed for who sees no hazards, whatever they are.
+    """
     with installation.reading(account) as read:
+        if not read.actor.has(*POLICE, Role.AGENCY, Role.SYSTEM):
+            raise NotAllowed("您没有此项权限，隐患台账由办案人员和协办单位导出。")
         today = local_date(read.at)
         rows = [
             [place, *(told(row) for _, told, _ in _COLUMNS)]

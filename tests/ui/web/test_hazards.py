@@ -101,7 +101,7 @@ def test_a_wrong_link_a_foreign_form_and_what_is_no_picture_get_nothing_in(
         assert "链接无效" in browser.get("/h/nobodys").text
     assert "访问过于频繁" in browser.get("/h/nobodys").text
     assert browser.post(address, data={"description": "x", "place": "y", "form_key": "z"}).status_code == 400
-    assert "HTML" in send(browser, address, b"<html><script>alert(1)</script></html>").text
+    assert "可能带有脚本，不能上传" in send(browser, address, b"<html><script>alert(1)</script></html>").text
     monkeypatch.setattr(hazard_page, "PHOTO", 1000)
     assert "每张照片不超过1000 字节" in send(browser, address, photograph()).text
     assert hazards(story) == []
