@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from models.kernel.errors import Conflict, Invalid, NotFound, Refused
 from models.kernel.rights.policy import SYSTEM
 from models.kernel.storage import limits
 from models.kernel.storage.file_names import safe_name
+from models.kernel.storage.pictures import taken_where
 from models.kernel.vocabulary import Datum, Door
 from models.papers.commands.renditions import PictureFile
 from models.register.commands.hazard_links import LINK_PHOTOS, Told, receive_hazard
@@ -111,6 +113,8 @@ def _taken(request: Request, token: str, link: LinkOpened, given: Given) -> Resp
     try:
         told = _told(said)
         photos = _photos(given)
+        if told.where["coordinates"] is None:
+            told = replace(told, where={**told.where, "coordinates": _where_taken(given)})
         try:
             _receive(token, told, photos)
         except Conflict as first:
@@ -135,6 +139,14 @@ def _photos(given: Given) -> list[PictureFile]:
                 code="file_too_large",
             )
     return receive_pictures([(one.upload.file, one.name) for one in files], served.installation())
+
+
+def _where_taken(given: Given) -> str | None:
+    """Return where the first photograph that says so was taken, as a person would write it."""
+    for one in given.files.get("photos", []):
+        if (point := taken_where(one.upload.file)) is not None:
+            return f"{point[0]:.6f},{point[1]:.6f} {Datum.WGS84.label}"
+    return None
 
 
 def _receive(token: str, told: Told, photos: list[PictureFile]) -> None:
@@ -180,7 +192,7 @@ def _page(
         _line("place", "地点，如 某村路口向东200米", said),
         _line("road_name", "路段，如 G318沪聂线（可不填）", said),
         _line("stake", "桩号，如 K145+370（可不填）", said),
-        _line("coordinates", "坐标，如 114.871,30.392（可不填）", said),
+        _line("coordinates", "坐标，如 114.871,30.392（可不填；照片带有定位的自动读取）", said),
         f'<label for="datum">坐标取自</label><select id="datum" name="datum">{options}</select>',
         f'<label for="photos">{photos}</label><input id="photos" name="photos" type="file" accept="image/*" multiple>',
         _line("reporter", "上报人（可不填）", said),

@@ -30,7 +30,7 @@ STEPS = {
 }
 """What is done about one hazard, by its kind in the record of the office."""
 
-SAME_WITHIN_M, SAME_WITHIN_DAYS, SAME_FROM = 100, 90, 0.3
+SAME_WITHIN_M, SAME_WITHIN_DAYS, SAME_FROM = 100, 90, 0.5
 """Two hazards may be one: so near to each other, seen within so many days, and at least so many of their words alike."""
 NEAR_M = 500
 """Within so many metres, or along so much of a road, an accident or a measure tells something about a hazard."""
@@ -106,9 +106,9 @@ def _placed(point: Point) -> Spot:
 
 
 def likeness(one: str, other: str) -> float:
-    """Return how many pairs of neighbouring characters two texts share, from 0 to 1 (Jaccard)."""
+    """Return how much of the shorter text's pairs of neighbouring characters the other has, too: from 0 to 1."""
     first, second = _pairs(one), _pairs(other)
-    return len(first & second) / len(first | second) if first | second else 0.0
+    return len(first & second) / min(len(first), len(second)) if first and second else 0.0
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -80,6 +80,14 @@ def test_who_has_the_link_tells_with_photo_and_point_and_gets_a_number(
     assert "积水" not in browser.get(address).text  # nothing of what was told is shown to the next one
 
 
+def test_a_photograph_that_says_where_it_was_taken_places_the_hazard(
+    story: Story, browser: TestClient, address: str
+) -> None:
+    assert "已收到" in send(browser, address, photograph(where=(114.8655, 30.3944))).text
+    assert "已收到" in send(browser, address, photograph(seed=2)).text
+    assert [hazard.longitude and round(hazard.longitude, 4) for hazard in hazards(story)] == [114.8655, None]
+
+
 def test_a_form_sent_twice_is_one_hazard_and_what_was_refused_stays_in_the_fields(
     story: Story, browser: TestClient, address: str
 ) -> None:

@@ -63,8 +63,10 @@ def _head(found: HazardShown) -> None:
     reason = f"：{found.state_reason}" if found.state_reason else ""
     st.html(Html(f'<p class="sc-turn">{cell(f"{found.state.label}{reason}，{grade}，{found.source.label}")}</p>'))
     st.markdown(plain(found.description))
-    rows = [(said(name), value) for name, value in _facts(found) if value not in (None, "")]
-    table(("栏目", "内容"), rows)
+    facts = "".join(
+        f"<span>{escape(said(name))}：{cell(value)}</span>" for name, value in _facts(found) if value not in (None, "")
+    )
+    st.html(Html(f'<p class="sc-head">{facts}</p>'))
 
 
 def _facts(found: HazardShown) -> Iterator[tuple[str, object]]:
@@ -107,14 +109,18 @@ def _check_shown(found: HazardShown) -> None:
         return
     st.subheader(said("现场核查"))
     by = "、".join(name for name in (check["by_name"], check["with_name"]) if name)
-    verdict = "确认为隐患" if check["confirmed"] else "未确认为隐患"
-    note = f"，{check['note']}" if check["note"] else ""
+    verdict = _verdict(check)
+    note = f"，{check['note'].rstrip('。')}" if check["note"] else ""
     st.markdown(plain(f"{when(datetime.fromisoformat(check['at']))}，{by}现场核查，{verdict}{note}。"))
     seen = [(question.aspect, question.asks, words) for question, words in problems(check["answers"])]
     if seen:
         table(("方面", "核查项目", "发现的问题"), seen, narrow=(0,))
     with st.expander("核查表全部内容"):
         table(("方面", "核查项目", "情况"), [_answered(question, check) for question in site_questions()], narrow=(0,))
+
+
+def _verdict(check: Json) -> str:
+    return "确认为隐患" if check["confirmed"] else "未确认为隐患"
 
 
 def _answered(question: SiteQuestion, check: Json) -> tuple[str, str, str]:
@@ -267,8 +273,11 @@ def _changes(data: Json) -> str:
         for name, (before, after) in data.get("changes", {}).items()
         if name not in ("east_m", "north_m", "stake_m", "responsible_id")
     ]
-    photos = f"照片{len(data['photos'])}张" if data.get("photos") else ""
-    return "；".join([*told, *([photos] if photos else [])])
+    if "check" in data:
+        told.append(_verdict(data["check"]))
+    if data.get("photos"):
+        told.append(f"照片{len(data['photos'])}张")
+    return "；".join(told)
 
 
 SCREEN = Screen("隐患详情", ADDRESS, "隐患", show, POLICE | {Role.AGENCY}, listed=False)
