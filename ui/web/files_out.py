@@ -41,6 +41,7 @@ from ui.hazard_book import filters_of, hazard_ledger
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
 from ui.papers_out import paper_file, print_set
+from ui.site_check_out import site_check_of
 from ui.web import served
 from ui.web.gate import signed_in
 from ui.web.parts.words import Html
@@ -83,6 +84,7 @@ def routes() -> list[Route]:
         Route("/file-authority/{number:int}", of_authority),
         Route("/file-hazard/{hazard}/{number:int}", of_hazard),
         Route("/file-hazard/{hazard}/{number:int}/small", small_of_hazard),
+        Route("/file-hazard/{hazard}/check.docx", site_check),
         Route(HAZARDS, hazards_file),
         Route(LEDGER, ledger_file),
         Route("/file-print/set", together),
@@ -118,6 +120,11 @@ def photo_address(case_number: str, number: int) -> str:
 def hazard_photo_address(number: str, place: int) -> str:
     """Return where a photograph of a hazard is found; its small copy lies below, as small."""
     return f"/file-hazard/{quote(number)}/{place}"
+
+
+def site_check_address(number: str) -> str:
+    """Return where the form of a hazard's site check is found."""
+    return f"/file-hazard/{quote(number)}/check.docx"
 
 
 def decision_address(case_number: str, paper: str) -> str:
@@ -199,6 +206,21 @@ async def small_of_hazard(request: Request) -> Response:
         request,
         lambda read: hazard_photo(read.session, read.actor, asked["hazard"], asked["number"], small=True),
         _small,
+    )
+
+
+async def site_check(request: Request) -> Response:
+    """Hand out the form of a site check: as it was answered, or empty (`?blank=1`, and where nobody was there yet)."""
+    account, number = signed_in(request).account, request.path_params["hazard"]
+    blank = bool(request.query_params.get("blank"))
+    try:
+        name, data = await to_thread.run_sync(
+            lambda: site_check_of(served.installation(), account, number, blank=blank)
+        )
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 404)
+    return Response(
+        data, media_type=TYPES["docx"], headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     )
 
 

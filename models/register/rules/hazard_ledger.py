@@ -24,7 +24,7 @@ from models.kernel.vocabulary import HazardGrade, HazardState
 
 from .hazards import is_number, road_number, staked
 
-LARGEST, MOST_ROWS = 20_000_000, 20_000
+LARGEST, MOST_ROWS = 20 * limits.MEGA, 20_000
 _HEAD_ROWS, _ENOUGH = 8, 3  # a title and who filled the form in stand above the heads
 
 HEADS: Mapping[str, tuple[str, tuple[str, ...]]] = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
@@ -31,6 +32,26 @@ class SiteAnswer:
 
     answer: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCheckForm:
+    """What the form of a site check says: of which hazard, and, once somebody was there, when, who and what was found.
+
+    `confirmed` None is an empty form, for the pen.
+    """
+
+    unit: str
+    hazard_number: str
+    description: str
+    where: str
+    printed: date
+    at: datetime | None = None
+    by: tuple[str, ...] = ()
+    answers: Mapping[str, SiteAnswer] = field(default_factory=dict)
+    confirmed: bool | None = None
+    severity: str | None = None
+    note: str | None = None
 
 
 @cache

@@ -285,6 +285,7 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
         *(f"/file/{foreign.case}/decision/{paper}" for paper in foreign.papers),
         f"/file-hazard/{foreign.hazard}/1",
         f"/file-hazard/{foreign.hazard}/1/small",
+        f"/file-hazard/{foreign.hazard}/check.docx",
     ]
     walked = {route.name for route in routes() for address in wanted if _fits(route, address)}
     of_no_case = {"ledger_file", "hazards_file", "together", "blank_dossier", "of_authority"}

@@ -21,7 +21,7 @@ from models.register.rules.site_checks import ANSWERS, PROBLEM, SiteQuestion, pr
 from ui.event_sentence import when
 from ui.hazard_words import COLUMNS, shown
 from ui.incoming import receive_pictures
-from ui.web.files_out import hazard_photo_address
+from ui.web.files_out import file_link, hazard_photo_address, site_check_address
 from ui.web.navigation import POLICE, Screen
 from ui.web.parts.action_form import YES_NO, may
 from ui.web.parts.admin import folded
@@ -115,6 +115,7 @@ def _check_shown(found: HazardShown) -> None:
     seen = [(question.aspect, question.asks, words) for question, words in problems(check["answers"])]
     if seen:
         table(("方面", "核查项目", "发现的问题"), seen, narrow=(0,))
+    st.html(Html(f"<p>{file_link(site_check_address(found.hazard_number), '打印现场核查表')}</p>"))
     with st.expander("核查表全部内容"):
         table(("方面", "核查项目", "情况"), [_answered(question, check) for question in site_questions()], narrow=(0,))
 
@@ -142,6 +143,8 @@ def _steps_to_take(visitor: Visitor, found: HazardShown) -> None:
 
 def _check(visitor: Visitor, found: HazardShown) -> None:
     """Ask the questions of a check on site; refused, what was typed stays in the fields."""
+    if found.site_check is None:
+        st.html(Html(f"<p>{file_link(site_check_address(found.hazard_number), '打印空白核查表')}</p>"))
     key, limit = f"check/{found.hazard_number}/{found.version}", visitor.installation.settings.max_file_bytes
     given: dict[str, tuple[str | None, str]] = {}
     with st.form(key):
