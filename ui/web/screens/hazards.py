@@ -141,7 +141,9 @@ def _row(one: HazardListed) -> tuple[object, ...]:
 def _import(visitor: Visitor) -> None:
     """Take in a ledger: first what it would do, then, when somebody says so, doing it."""
     heads = "、".join(LEDGER_HEADS[name][0] for name in LEDGER_COLUMNS)
-    st.caption(f"CSV 或只有一张工作表的 xlsx，列：{heads}。同一台账再次导入时名称须相同，只改变台账中变动的内容。")
+    st.caption(
+        f"CSV 或只有一张工作表的 XLSX，列：{plain(heads)}。同一台账再次导入时名称须相同，只改变台账中变动的内容。"
+    )
     memory = held("hazards/import")
     with st.form("import"):
         name = st.text_input("台账名称", placeholder="如 2026年道路隐患台账").strip()
@@ -222,7 +224,7 @@ def _link_row(one: LinkShown) -> tuple[object, ...]:
 
 def _link(visitor: Visitor, one: LinkShown, public: str) -> None:
     with st.container(border=True):
-        st.markdown(f"**上报链接 {one.id}：{plain(one.label)}**")
+        st.markdown(f"**上报链接 {plain(one.id)}：{plain(one.label)}**")
         if one.token is None:
             st.caption("这个链接已经打不开。")
             return
