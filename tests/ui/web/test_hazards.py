@@ -158,6 +158,20 @@ def test_two_alike_are_shown_before_the_second_is_filed(story: Story, look: Look
     assert len(hazards(story)) == 2
 
 
+def test_a_change_begins_with_what_is_known_and_says_only_what_is_new(story: Story, look: Look) -> None:
+    story.at = wall_clock()
+    number = story.in_office("li", "report-hazard", description="急弯处护栏缺失", road_name="S239", stake="K12+300")
+    page = look("nei", "hazard", number=number)
+    place = next(field for field in page.text_input if field.label.startswith("地点"))
+    assert next(field for field in page.text_input if field.label.startswith("路段")).value == "S239"
+    place.set_value("某村口")
+    next(field for field in page.text_area if field.label.startswith("理由")).set_value("现场补充")
+    page = next(button for button in page.button if button.label == "修改隐患").click().run()
+    assert not page.exception
+    assert "地点：— → 某村口" in words(page)
+    assert "路段：S239 →" not in words(page)
+
+
 def test_an_agency_reports_and_finds_no_ledger_and_no_links(story: Story, look: Look) -> None:
     story.in_office("li", "add-organisation", name="某市交通运输局", kind=OrganisationKind.TRANSPORT)
     story.employ("jiao", Role.AGENCY, unit="某市交通运输局")

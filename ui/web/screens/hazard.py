@@ -136,9 +136,15 @@ def _steps_to_take(visitor: Visitor, found: HazardShown) -> None:
         with st.expander(said("现场核查表"), expanded=found.state is HazardState.REPORTED):
             _check(visitor, found)
     if found.state not in (HazardState.CLOSED, HazardState.DISMISSED):
-        folded(visitor, "edit-hazard", Choices(visitor), fixed=fixed)
+        folded(visitor, "edit-hazard", Choices(visitor), fixed=fixed, current=_as_it_is(found))
     if found.state in _TO_CHECK:
         folded(visitor, "dismiss-hazard", Choices(visitor), fixed=fixed)
+
+
+def _as_it_is(found: HazardShown) -> dict[str, object]:
+    """Return what the fields of a change begin with."""
+    names = ("description", "road_name", "stake", "place", "division_code", "severity", "responsible_person")
+    return {name: getattr(found, name) for name in names} | {"due": found.due_on}
 
 
 def _check(visitor: Visitor, found: HazardShown) -> None:
