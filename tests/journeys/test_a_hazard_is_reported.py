@@ -343,6 +343,9 @@ def test_a_link_lets_people_without_account_tell_and_read_nothing_until_it_is_re
     story.in_office("wang", "revoke-hazard-link", link=link.id, reason="外传")
     with pytest.raises(Refused, match="无效或者已停用"):
         comes(story, token, "k4")
+    with story.installation.database.reading() as session:
+        [ended] = link_list(session, find_actor(session, "li", story.at), None, story.at.date())
+        assert (ended.revoked_by, ended.revoke_reason, ended.token) == ("王某", "外传", None)
     late = story.in_office("li", "make-hazard-link", given_to="另一镇", expires_on=story.at.date())
     with story.installation.database.reading() as session:
         assert link_opened(session, late, story.at).unit

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import NotFound
@@ -31,6 +31,7 @@ class LinkShown:
     made_at: datetime
     expires_on: date
     revoked_at: datetime | None
+    revoked_by: str | None
     revoke_reason: str | None
     hazards: int
     token: str | None
@@ -50,10 +51,12 @@ def link_list(session: Session, actor: Actor, secret: bytes | None, today: date)
     if not reaches(actor, "hazard.link"):
         return []
     told = select(Hazard.link_id, func.count().label("count")).group_by(Hazard.link_id).subquery()
+    revoker = aliased(User)
     rows = session.execute(
-        select(HazardLink, Organisation.name, User.name, func.coalesce(told.c.count, 0))
+        select(HazardLink, Organisation.name, User.name, revoker.name, func.coalesce(told.c.count, 0))
         .join(Organisation, Organisation.id == HazardLink.unit_id)
         .join(User, User.id == HazardLink.made_by)
+        .outerjoin(revoker, revoker.id == HazardLink.revoked_by)
         .outerjoin(told, told.c.link_id == HazardLink.id)
         .where(in_territory(actor, HazardLink.__table__.c.unit_id))
         .order_by(HazardLink.id.desc())
@@ -69,11 +72,12 @@ def link_list(session: Session, actor: Actor, secret: bytes | None, today: date)
             link.made_at,
             link.expires_on,
             link.revoked_at,
+            ended_by,
             link.revoke_reason,
             count,
             _token(link, secret, today),
         )
-        for link, unit, maker, count in rows
+        for link, unit, maker, ended_by, count in rows
     ]
 
 

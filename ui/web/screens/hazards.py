@@ -209,7 +209,7 @@ def _links(visitor: Visitor) -> None:
 
 def _link_row(one: LinkShown) -> tuple[object, ...]:
     if one.revoked_at is not None:
-        state = f"{when(one.revoked_at)}停用：{one.revoke_reason}"
+        state = f"{one.revoked_by}于{when(one.revoked_at)}停用：{one.revoke_reason}"
     else:
         state = "在用" if one.token else "已过期，或者密钥已更换"
     return (
