@@ -24,12 +24,13 @@ from models.kernel.storage.database import Database
 from models.kernel.tables import OfficeStream
 from models.kernel.vocabulary import OrganisationKind, Role
 from models.office.commands.naming import follow_settings, require_names
-from models.office.commands.organisations import add_organisation
+from models.office.commands.organisations import add_organisation, own_unit
 from models.office.commands.users import CONSOLE, new_user
 from models.office.rules.series import prefixes
 from models.office.rules.writing_rules import DEFAULT_MANNERS
 from models.office.tables import ChainStep, Organisation
 from models.papers.tables import MannerRow, NumberSeries
+from models.register.rules.hazards import HAZARD_MARK, HAZARD_SERIES
 
 from .migrations import revision, upgrade
 
@@ -56,6 +57,7 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
         else:
             follow_settings(session, settings, at)
             _series(session, settings)
+            _hazard_series(session)
         _begin_office_chain(Act(session, SYSTEM, at, settings))
     return fresh
 
@@ -149,6 +151,14 @@ def _series(session: Session, settings: Settings) -> None:
     )
 
 
+def _hazard_series(session: Session) -> None:
+    """Let the own unit number its hazards, one that was set up before there were any, too."""
+    unit = own_unit(session).id
+    known = select(NumberSeries.id).where(NumberSeries.issuer_id == unit, NumberSeries.kind == HAZARD_SERIES)
+    if session.scalar(known) is None:
+        session.add(NumberSeries(issuer_id=unit, kind=HAZARD_SERIES, prefix=HAZARD_MARK))
+
+
 def _bodies(session: Session, settings: Settings, at: datetime) -> None:
     """Create the bodies that issue papers, each with a chain, its series, and the console's account."""
     bureau = add_organisation(
@@ -181,5 +191,6 @@ def _bodies(session: Session, settings: Settings, at: datetime) -> None:
     _series(session, settings)
     session.add(NumberSeries(issuer_id=unit.id, kind="case", prefix=settings.unit_division[:4]))
     session.add(NumberSeries(issuer_id=unit.id, kind="archive", prefix=f"{settings.fonds}-{settings.archive_section}"))
+    _hazard_series(session)
     record_admin(Act(session, SYSTEM, at, settings), "installation_created", unit=unit.name)
     new_user(session, CONSOLE, "控制台", unit.id, [Role.OFFICER], at)

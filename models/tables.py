@@ -99,7 +99,14 @@ from models.rectification.tables import (
     TalkPaper,
     Verification,
 )
-from models.register.tables import Hazard, RegisterChange, RegisteredAccident, RegisteredParty
+from models.register.tables import (
+    Hazard,
+    HazardLink,
+    HazardStep,
+    RegisterChange,
+    RegisteredAccident,
+    RegisteredParty,
+)
 
 __all__ = [
     "Absence",
@@ -154,6 +161,8 @@ __all__ = [
     "GapExcuse",
     "Guesses",
     "Hazard",
+    "HazardLink",
+    "HazardStep",
     "Heartbeat",
     "LadderRung",
     "LaterDeath",

@@ -18,8 +18,10 @@ def photograph(
     turned: int = 1,
     taken: str | None = TAKEN,
     zone: str | None = None,
+    where: tuple[float, float] | None = None,
 ) -> bytes:
-    """A road under a sky as a JPEG with many colours; `turned` is how the camera says that it was held."""
+    """A road under a sky as a JPEG with many colours; `turned` is how the camera says that it was held, `where`
+    in degrees east and north where it was taken."""
     picture = Image.linear_gradient("L").resize((across, down)).convert("RGB")
     sky = Image.merge("RGB", [Image.radial_gradient("L").resize((across, down)) for _ in range(3)])
     picture = Image.blend(picture, sky, 0.4 + seed % 5 / 20)
@@ -35,6 +37,15 @@ def photograph(
         exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken
     if zone is not None:
         exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.OffsetTimeOriginal] = zone
+    if where is not None:
+        exif.get_ifd(ExifTags.IFD.GPSInfo).update(
+            {
+                ExifTags.GPS.GPSLongitudeRef: "E",
+                ExifTags.GPS.GPSLongitude: (float(int(where[0])), 60 * (where[0] % 1), 0.0),
+                ExifTags.GPS.GPSLatitudeRef: "N",
+                ExifTags.GPS.GPSLatitude: (float(int(where[1])), 60 * (where[1] % 1), 0.0),
+            }
+        )
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=85, exif=exif)
     return out.getvalue()

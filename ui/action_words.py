@@ -14,6 +14,25 @@ COUNTS = {
 }
 
 PARAMETERS = {
+    "hazard": "隐患编号，如 YH2026-0001",
+    "description": "隐患描述",
+    "hazard_source": "来源",
+    "found_on": "排查时间（不填为今天）",
+    "road_name": "路段，道路名称和编号，如 G318沪聂线",
+    "stake": "桩号，如 K145+370，或 K12+300至K12+900",
+    "coordinates": "坐标和坐标系，如 114.871,30.392 GCJ-02",
+    "severity": "隐患等级",
+    "responsible_unit": "责任单位名称或编号",
+    "funds": "所需资金（整元）",
+    "photos": "照片",
+    "despite_similar": "已核对，与附近相似的隐患不是同一处",
+    "confirmed": "是否确认为隐患",
+    "site_answers": "现场核查表各项，如 road.sight=有问题：树木遮挡",
+    "checked_with": "共同核查的另一名民警的账号",
+    "sketch": "现场草图",
+    "given_to": "发给何人，如 某镇网格员",
+    "link": "上报链接编号",
+    "expires_on": "有效期至（不填为半年左右）",
     "missing": "准予的缺项（名称见归档前检查）",
     "medium": "方式",
     "address": "邮件地址，或聊天群的变量名",
@@ -256,6 +275,10 @@ PARAMETERS = {
 # What the same word means in one step alone.
 _SIGNED = {"received_by": "送达回证上的签收人（不写为加盖公章的受送达单位）"}
 PARTICULAR = {
+    "report-hazard": {"due": "整改期限", "place": "地点"},
+    "edit-hazard": {"due": "整改期限"},
+    "check-site": {"note": "核查情况（未确认隐患的必填）"},
+    "make-hazard-link": {"hazard_source": "所报隐患的来源（不选为网格员上报）"},
     "deliver": {"proof": "送达回证扫描件（可以随后补传）", **_SIGNED},
     "attach-proof": _SIGNED,
     "acknowledge": {"received_by": "签收人姓名"},

@@ -53,26 +53,27 @@ def ledger_book(rows: Iterable[MeasureInHand]) -> bytes:
     sheet.freeze_panes = "A2"
     for place, (_, _, width) in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    heads = [_cell(sheet, head) for head, _, _ in COLUMNS]
+    heads = [plain_cell(sheet, head) for head, _, _ in COLUMNS]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
     for row in rows:
-        sheet.append([_cell(sheet, told(row)) for _, told, _ in COLUMNS])
+        sheet.append([plain_cell(sheet, told(row)) for _, told, _ in COLUMNS])
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: object) -> WriteOnlyCell:
+def plain_cell(sheet: WriteOnlyWorksheet, value: object) -> WriteOnlyCell:
+    """Return a cell with a value: a day as a day, a whole number as a number, everything else as a text that stays one."""
     if isinstance(value, datetime):
         value = local_date(value)
     if isinstance(value, date):
         cell = WriteOnlyCell(sheet, value)
         cell.number_format = "yyyy-mm-dd"
         return cell
-    if value is None:
-        return WriteOnlyCell(sheet, None)
+    if value is None or isinstance(value, int):
+        return WriteOnlyCell(sheet, value)
     cell = WriteOnlyCell(sheet, _harmless(str(getattr(value, "label", value))))
     cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")

@@ -31,6 +31,8 @@ from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role,
 from models.office.tables import Organisation
 from models.overview.queries.dashboard.as_of import AsOf
 from models.papers.rules.periods import Period
+from models.register.queries.hazards import Filters
+from models.register.queries.near_hazards import Alike
 from models.samples import dossier_bytes
 from tests.stories import Story
 
@@ -221,6 +223,10 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "seq": [0],
         "phrase": [OURS, ABOVE, "建议", "书"],
         "period": [Period(now.date() - timedelta(days=60), now.date() - timedelta(days=1))],
+        "filters": [Filters(), Filters(words="书", open_only=True)],
+        "given": [Alike("护栏缺失", now.date(), 38_583_000, 13_365_000, "G316", None, 845_200, "某村口")],
+        "secret": [b"only for this test"],
+        "place": [1],
         "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
     }
 
@@ -298,6 +304,8 @@ READING: Mapping[str, tuple[str, ...]] = {
     "circular preview": (),
     "competence list": (),
     "incoming list": ("--all",),
+    "hazard list": (),
+    "hazard show": ("YH2025-0001",),
     "competence ask": (ROADS, "--paper", "rectification_notice"),
     "search words": ("建议",),
     "office show": (),
@@ -350,6 +358,9 @@ NOT_READING = {
     "document seal",
     "document take-back",  # of a file that somebody edited
     "export ledger",  # its bytes carry the moment; what stands in it is asked of the query behind it
+    "hazard export",  # its bytes carry the moment; what stands in it is asked of the query behind it
+    "hazard import",
+    "hazard report",
     "import notices",
     "init",
     "knowledge suggest",  # of the law, and of no case

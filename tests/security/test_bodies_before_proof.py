@@ -25,7 +25,7 @@ from tests.databases import Databases
 from tests.stories import Story, staffed
 from tests.ui.web.conftest import read_by_pages
 from ui.passwords import form_token, token_hash
-from ui.web import draft_page, files_out, notice_page, second_factor, signing_in
+from ui.web import draft_page, files_out, hazard_page, notice_page, second_factor, signing_in
 from ui.web.authentication import COOKIE
 from ui.web.bodies import DRAFT, FACTS, most
 from ui.web.facts import routes as facts
@@ -46,6 +46,7 @@ DOORS = (
     "/auth/logout",
     "/n/no-such-link",
     f"/n/{'x' * 43}",
+    "/h/no-such-link",
     f"{UPLOADS}session/file",
     f"{FACTS}案1/accident",
     f"{DRAFT}案1/D1",
@@ -83,6 +84,7 @@ def program(tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.Mon
     url = sqlite_databases.fresh(staffed)
     for pace in ("VISITS", "WRONG"):
         monkeypatch.setattr(notice_page, pace, Pace(100_000, 1))
+        monkeypatch.setattr(hazard_page, pace, Pace(100_000, 1))
 
     async def upload(request: Request) -> PlainTextResponse:
         return PlainTextResponse(str(len(await request.body())))
@@ -94,6 +96,7 @@ def program(tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.Mon
             routes=[
                 *signing_in.routes(ours),
                 *notice_page.routes(),
+                *hazard_page.routes(),
                 *facts.routes(),
                 *second_factor.routes(),
                 *draft_page.routes(),

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive
 from documents.templates.package import LARGEST_FILE
 from models.kernel.settings import Settings
 from models.kernel.storage.limits import MEGA, MOST_FILES
+from models.register.commands.hazard_links import LINK_PHOTOS
 from ui.web.server_limits import UPLOADS, upload_megabytes
 
 SMALL = 64 * 1024
@@ -24,7 +25,9 @@ HEARD = 4
 """How many times what is taken is listened to, and dropped, so that who sends too much is told so in a sentence."""
 PAUSE, WHOLE = 30.0, 900.0
 """Seconds after which a body that does not come on, or does not end, is given up."""
-LINKS, FACTS, DRAFT = "/n/", "/facts/", "/draft/"
+LINKS, HAZARDS, FACTS, DRAFT = "/n/", "/h/", "/facts/", "/draft/"
+PHOTO = 10 * MEGA
+"""How much one photograph of a hazard may be that comes by a link, from whoever has it."""
 
 
 class Slow(Exception):
@@ -39,6 +42,8 @@ def most(path: str, settings: Settings) -> int:
     """Return how much may come to an address."""
     if path.startswith(LINKS):
         return HEARD * MOST_FILES * settings.max_file_bytes + FRAME
+    if path.startswith(HAZARDS):
+        return HEARD * LINK_PHOTOS * PHOTO + FRAME
     if path.startswith(UPLOADS):
         return upload_megabytes(settings) * MEGA + FRAME
     if path.startswith(DRAFT):

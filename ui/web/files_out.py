@@ -36,9 +36,12 @@ from models.kernel.installation import Reading
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.media import JPEG, PDF, PNG, WEBP, XLSX, acting_in, recognise
 from models.overview.queries.examinations import known_of, refuse_locked
+from models.register.queries.hazards import hazard_photo
+from ui.hazard_book import filters_of, hazard_ledger
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
 from ui.papers_out import paper_file, print_set
+from ui.site_check_out import site_check_of
 from ui.web import served
 from ui.web.gate import signed_in
 from ui.web.parts.words import Html
@@ -50,6 +53,7 @@ TYPES = {
 }
 
 LEDGER, ARCHIVES = "/file/ledger.xlsx", "/file/archives/"
+HAZARDS = "/file-hazard/ledger.xlsx"
 
 MOST = 50
 """How many papers one print set holds."""
@@ -78,6 +82,10 @@ def routes() -> list[Route]:
         Route("/file/{case}/verification/{number:int}", of_verification),
         Route("/file/{case}/{paper}.{form}", paper),
         Route("/file-authority/{number:int}", of_authority),
+        Route("/file-hazard/{hazard}/{number:int}", of_hazard),
+        Route("/file-hazard/{hazard}/{number:int}/small", small_of_hazard),
+        Route("/file-hazard/{hazard}/check.docx", site_check),
+        Route(HAZARDS, hazards_file),
         Route(LEDGER, ledger_file),
         Route("/file-print/set", together),
         Route("/file-template/dossier.xlsx", blank_dossier),
@@ -107,6 +115,16 @@ def small_address(case_number: str, evidence: str) -> str:
 def photo_address(case_number: str, number: int) -> str:
     """Return where the photo of a check on site is found."""
     return f"/file/{quote(case_number)}/verification/{number}"
+
+
+def hazard_photo_address(number: str, place: int) -> str:
+    """Return where a photograph of a hazard is found; its small copy lies below, as small."""
+    return f"/file-hazard/{quote(number)}/{place}"
+
+
+def site_check_address(number: str) -> str:
+    """Return where the form of a hazard's site check is found."""
+    return f"/file-hazard/{quote(number)}/check.docx"
 
 
 def decision_address(case_number: str, paper: str) -> str:
@@ -170,6 +188,51 @@ async def of_verification(request: Request) -> Response:
     asked = request.path_params
     return await _handed_in(
         request, lambda read: verification_photo(read.session, read.actor, asked["case"], asked["number"])
+    )
+
+
+async def of_hazard(request: Request) -> Response:
+    """Hand out a photograph of a hazard."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda read: hazard_photo(read.session, read.actor, asked["hazard"], asked["number"])
+    )
+
+
+async def small_of_hazard(request: Request) -> Response:
+    """Hand out the small copy of a photograph of a hazard."""
+    asked = request.path_params
+    return await _handed_in(
+        request,
+        lambda read: hazard_photo(read.session, read.actor, asked["hazard"], asked["number"], small=True),
+        _small,
+    )
+
+
+async def site_check(request: Request) -> Response:
+    """Hand out the form of a site check: as it was answered, or empty (`?blank=1`, and where nobody was there yet)."""
+    account, number = signed_in(request).account, request.path_params["hazard"]
+    blank = bool(request.query_params.get("blank"))
+    try:
+        name, data = await to_thread.run_sync(
+            lambda: site_check_of(served.installation(), account, number, blank=blank)
+        )
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 404)
+    return Response(
+        data, media_type=TYPES["docx"], headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    )
+
+
+async def hazards_file(request: Request) -> Response:
+    """Hand out the ledger of hazards, narrowed as the address says."""
+    account, asked = signed_in(request).account, filters_of(request.query_params)
+    try:
+        name, data = await to_thread.run_sync(lambda: hazard_ledger(served.installation(), account, asked))
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 404)
+    return Response(
+        data, media_type=TYPES["xlsx"], headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     )
 
 

@@ -29,9 +29,10 @@ log = logging.getLogger("shencha.web")
 SIGN_IN, PASSWORD, SERVICE_OUT = "/auth/login", "/auth/password", "/auth/oidc/out"
 CODE, SECOND = "/auth/code", "/auth/second"
 HEALTH, FAVICON, PROGRAM = "/_stcore/health", "/favicon.png", "/static/"
-# What needs no session: signing in, the link printed on a notice, which brings its own proof, and Streamlit's own
-# program files. What lies below these and is none of them is not there: Streamlit would answer it with a page of its own.
-OPEN = ("/auth/", "/n/")
+# What needs no session: signing in, the link printed on a notice and the one by which hazards are told of, which bring their
+# own proof, and Streamlit's own program files. What lies below these and is none of them is not there: Streamlit would answer
+# it with a page of its own.
+OPEN = ("/auth/", "/n/", "/h/")
 # Streamlit's door for other programs, which we do not offer.
 CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
 MACHINERY = (
@@ -43,6 +44,7 @@ MACHINERY = (
     "/favicon.png",
     "/file/",
     "/file-authority/",
+    "/file-hazard/",
     "/file-print/",
     "/file-template/",
     bodies.FACTS,

@@ -30,6 +30,8 @@ MODULES = (
     "inbox",
     "case_list",
     "search",
+    "hazards",
+    "hazard",
     "filing",
     "batch",
     "circular",

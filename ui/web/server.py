@@ -61,6 +61,7 @@ def application(settings: Settings) -> Any:
     from ui.web.files_out import routes as files
     from ui.web.frame import Frame
     from ui.web.gate import Gate, Pages, below_our_doors
+    from ui.web.hazard_page import routes as hazards
     from ui.web.notice_page import routes as notices
     from ui.web.signing_in import routes as signing_in
 
@@ -68,7 +69,7 @@ def application(settings: Settings) -> Any:
     frame = Frame()
     return st.App(
         HERE / "app.py",
-        routes=[*signing_in(settings), *files(), *facts(), *drafts(), *notices(), *below_our_doors()],
+        routes=[*signing_in(settings), *files(), *facts(), *drafts(), *notices(), *hazards(), *below_our_doors()],
         middleware=[Middleware(Gate, settings=settings, frame=frame), Middleware(Pages, frame=frame)],
         on_script_error=_logged,
     )

@@ -46,7 +46,7 @@ def register_lines(data: bytes) -> list[RegisterLine]:
     """Return the lines that are not empty. Raises Invalid for what is no such file, and for a column missing or doubled."""
     if len(data) > LARGEST:
         raise Invalid("登记簿文件超过50MB，请分成几个文件载入。", code="too_large")
-    rows = _of_workbook(data) if data.startswith(b"PK\x03\x04") else _of_text(data)
+    rows = table_rows(data, "登记簿")
     _, heads = next(rows, (1, []))
     columns = _columns([head.strip() for head in heads])
     named = {column: heads[place].strip() for column, place in columns.items()}
@@ -55,6 +55,14 @@ def register_lines(data: bytes) -> list[RegisterLine]:
         for number, row in rows
         if any(cell.strip() for cell in row)
     ]
+
+
+def table_rows(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a CSV, or of an xlsx with one sheet, each with its number from 1 and its cells as text.
+
+    Raises Invalid, in which the file is called `what`, for one that cannot be read.
+    """
+    return _of_workbook(data, what) if data.startswith(b"PK\x03\x04") else _of_text(data, what)
 
 
 def _columns(heads: Sequence[str]) -> dict[str, int]:
@@ -75,36 +83,36 @@ def _columns(heads: Sequence[str]) -> dict[str, int]:
     return columns
 
 
-def _of_text(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(_text(data), newline=""))
+def _of_text(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(_text(data, what), newline=""))
     try:
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:
-        raise Invalid(f"登记簿第{reader.line_num}行附近不是正确的CSV，请核对引号。", code="not_csv") from error
+        raise Invalid(f"{what}第{reader.line_num}行附近不是正确的CSV，请核对引号。", code="not_csv") from error
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes, what: str) -> str:
     text = decoded(data)
     if text is None:
-        raise Invalid("登记簿文件不是 UTF-8 或 GBK 编码的CSV，也不是xlsx，请另存后再载入。", code="not_utf8")
+        raise Invalid(f"{what}文件不是 UTF-8 或 GBK 编码的CSV，也不是xlsx，请另存后重试。", code="not_utf8")
     return text
 
 
-def _of_workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    refuse_unsafe_book(data, "登记簿")
+def _of_workbook(data: bytes, what: str) -> Iterator[tuple[int, list[str]]]:
+    refuse_unsafe_book(data, what)
     try:
         with opened_bytes(data) as package:
             if sum(part.file_size for part in package.infolist()) > MOST_BYTES:
-                raise Invalid("登记簿解开后过大，请分成几个文件载入。", code="too_large")
+                raise Invalid(f"{what}解开后过大，请分成几个文件。", code="too_large")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         if len(book.worksheets) != 1:
-            raise Invalid("登记簿须是只有一张工作表的xlsx，请删去其他工作表。", code="register_sheets")
+            raise Invalid(f"{what}须是只有一张工作表的xlsx，请删去其他工作表。", code="register_sheets")
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a program wrote about the size of the sheet may be wrong, and would cut it
         rows = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
     except (*BROKEN, zipfile.BadZipFile) as error:
-        raise Invalid("登记簿打不开，请另存为xlsx或CSV后重试。", code="file_broken") from error
+        raise Invalid(f"{what}打不开，请另存为xlsx或CSV后重试。", code="file_broken") from error
     yield from enumerate(rows, 1)
 
 

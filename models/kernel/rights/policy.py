@@ -125,6 +125,13 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "talk.hold": ((Role.OFFICER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),
     "organ.answer": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
     "incoming.handle": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
+    "hazard.report": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT), (Role.AGENCY, Reach.ADDRESSED)),
+    # By a link nobody is signed in: the program writes down what came.
+    "hazard.receive": ((Role.SYSTEM, Reach.EVERYTHING),),
+    "hazard.edit": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
+    "hazard.check": ((Role.OFFICER, Reach.UNIT),),
+    "hazard.dismiss": ((Role.LEADER, Reach.UNIT),),
+    "hazard.link": ((Role.OFFICER, Reach.UNIT),),
     "case.archive": ((Role.ARCHIVIST, Reach.UNIT),),
     "archive.excuse": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "archive.audit": ((Role.ARCHIVIST, Reach.UNIT),),

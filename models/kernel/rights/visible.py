@@ -22,6 +22,7 @@ from models.office.tables import Organisation, User
 from models.papers.tables import Approval, BundledCase, Delivery, Document, goes_round
 from models.prevention.tables import Recurrence
 from models.rectification.tables import Assignment, Dispute
+from models.register.tables import Hazard
 
 CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
 
@@ -401,6 +402,20 @@ def visible_recurrences(actor: Actor) -> ColumnElement[bool]:
         )
         .correlate(Recurrence)
     )
+
+
+@_kept
+def visible_hazards(actor: Actor) -> ColumnElement[bool]:
+    """Hazards: for the police those of their territory; for agencies those that a unit of theirs told of or has to mend."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    hazards, ways = Hazard.__table__.c, list[ColumnElement[bool]]()
+    if actor.has(*POLICE):
+        ways.append(or_(hazards.unit_id.is_(None), in_territory(actor, hazards.unit_id)))
+    if actor.has(Role.AGENCY):
+        theirs = select(User.id).where(in_territory(actor, User.__table__.c.organisation_id))
+        ways.append(or_(hazards.reported_by.in_(theirs), in_territory(actor, hazards.responsible_id)))
+    return or_(*ways) if ways else false()
 
 
 @_kept

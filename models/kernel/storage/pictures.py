@@ -7,6 +7,7 @@ the camera wrote into it; made once, when the file arrives, so that no later lib
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,6 +93,33 @@ def pictured(stream: BinaryIO, media: Media, name: str, store: FileStore) -> Pic
     finally:
         stream.seek(0)
     return made
+
+
+def taken_where(stream: BinaryIO) -> tuple[float, float] | None:
+    """Return where the camera says that a picture was taken, in degrees east and north (WGS-84); None where it does not."""
+    stream.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(stream, formats=_FORMATS) as opened:
+                said = opened.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        along = _degrees(said[ExifTags.GPS.GPSLongitude], said[ExifTags.GPS.GPSLongitudeRef], "W")
+        up = _degrees(said[ExifTags.GPS.GPSLatitude], said[ExifTags.GPS.GPSLatitudeRef], "S")
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError, KeyError, TypeError, ArithmeticError):
+        return None
+    finally:
+        stream.seek(0)
+    # A receiver without a fix writes noughts.
+    return (along, up) if abs(along) <= 180 and abs(up) <= 90 and (along, up) != (0, 0) else None
+
+
+def _degrees(parts: tuple[float, float, float], side: str, below: str) -> float:
+    """Degrees, minutes and seconds as one number, west and south below nought. Raises ValueError for no number."""
+    degrees, minutes, seconds = (float(part) for part in parts)
+    found = degrees + minutes / 60 + seconds / 3600
+    if not math.isfinite(found):
+        raise ValueError("no number")
+    return -found if side.strip("\0 ") == below else found
 
 
 def _refuse_vast(opened: Image.Image, name: str) -> None:

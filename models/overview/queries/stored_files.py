@@ -13,6 +13,7 @@ from models.joining.tables import Transfer
 from models.office.tables import Authority
 from models.papers.tables import BundledCase, Document, Rendition, Template
 from models.rectification.tables import Dispute, Evaluation, EvaluationFile, Reply, ReplyFile, Verification
+from models.register.tables import Hazard
 
 
 def stored_files(session: Session, case_ids: Collection[int]) -> dict[str, int]:
@@ -39,8 +40,10 @@ def files_of_others(session: Session, case_id: int) -> set[str]:
 
 
 def office_files(session: Session) -> set[str]:
-    """Return the hash of every file that belongs to no case: scans of recorded authorities, and templates."""
-    return {sha256 for statement in OF_THE_OFFICE for sha256 in session.scalars(statement)}
+    """Return the hash of every file that belongs to no case: scans of recorded authorities, templates, photographs of
+    hazards."""
+    found = {sha256 for statement in OF_THE_OFFICE for sha256 in session.scalars(statement)}
+    return found | {str(photo["sha256"]) for photos in session.scalars(select(Hazard.photos)) for photo in photos}
 
 
 _DESTROYED = (

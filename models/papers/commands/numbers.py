@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,6 +65,11 @@ def draw(act: Act, issuer_id: int, kind: str, *, used_for: str) -> tuple[str, in
     return _draw(act, _series(act, issuer_id, kind), used_for)
 
 
+def draw_several(act: Act, issuer_id: int, kind: str, *, used_for: Sequence[str]) -> tuple[str, int, int]:
+    """Return (prefix, year, first) of as many numbers in a row as there are uses, as `draw` does for one."""
+    return _draw_several(act, _series(act, issuer_id, kind), used_for)
+
+
 @dataclass(frozen=True, slots=True)
 class _Series:
     id: int
@@ -83,19 +89,27 @@ def _series(act: Act, issuer_id: int, kind: str) -> _Series:
 
 
 def _draw(act: Act, series: _Series, used_for: str) -> tuple[str, int, int]:
+    return _draw_several(act, series, [used_for])
+
+
+def _draw_several(act: Act, series: _Series, used_for: Sequence[str]) -> tuple[str, int, int]:
     refuse_clock_behind(act)
-    year = act.today.year
+    year, count = act.today.year, len(used_for)
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    number = act.session.scalars(
+    last = act.session.scalars(
         insert(NumberCounter)
-        .values(series_id=series.id, year=year, last=1)
+        .values(series_id=series.id, year=year, last=count)
         .on_conflict_do_update(
-            index_elements=[NumberCounter.series_id, NumberCounter.year], set_={"last": NumberCounter.last + 1}
+            index_elements=[NumberCounter.series_id, NumberCounter.year], set_={"last": NumberCounter.last + count}
         )
         .returning(NumberCounter.last)
     ).one()
-    act.session.add(DrawnNumber(series_id=series.id, year=year, number=number, used_for=used_for, drawn_at=act.at))
-    return series.prefix, year, number
+    first = last - count + 1
+    act.session.add_all(
+        DrawnNumber(series_id=series.id, year=year, number=number, used_for=use, drawn_at=act.at)
+        for number, use in enumerate(used_for, first)
+    )
+    return series.prefix, year, first
 
 
 def void_number(act: Act, issuer_id: int, kind: str, *, used_for: str, reason: str) -> None:

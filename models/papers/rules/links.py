@@ -17,6 +17,11 @@ def token(secret: bytes, document_id: int, version: int) -> str:
     return found.lower()
 
 
+def hazard_token(secret: bytes, link_id: int) -> str:
+    """Return what the address of a link for reporting hazards ends with; the same as long as the secret is."""
+    return base64.b32encode(_digest(secret, "hazard", link_id, 1)[:16]).decode().rstrip("=").lower()
+
+
 def answer_code(secret: bytes, document_id: int, version: int) -> str:
     """Return the digits that a formal answer asks for. They stand in the sealed paper alone, never in its address."""
     number = int.from_bytes(_digest(secret, "code", document_id, version)[:8], "big") % 10**CODE_LENGTH

@@ -75,6 +75,12 @@ talk.decide             .      .      .           .         .      .      U     
 talk.hold               U      .      .           .         .      .      U        .       .       .       .
 organ.answer            U      U      .           .         .      .      .        .       .       .       .
 incoming.handle         U      U      .           .         .      .      .        .       .       .       .
+hazard.report           U      U      .           .         .      A      .        .       .       .       .
+hazard.receive          .      .      .           .         .      .      .        .       .       .       E
+hazard.edit             U      U      .           .         .      .      .        .       .       .       .
+hazard.check            U      .      .           .         .      .      .        .       .       .       .
+hazard.dismiss          .      .      .           .         .      .      U        .       .       .       .
+hazard.link             U      .      .           .         .      .      .        .       .       .       .
 case.archive            .      .      .           .         .      .      .        U       .       .       .
 archive.excuse          .      .      .           .         U      .      U        .       .       .       .
 archive.audit           .      .      .           .         .      .      .        U       .       .       .
@@ -183,7 +189,7 @@ def test_nobody_may_do_it_without_a_role_and_the_refusal_says_who_may(right: str
 def test_the_system_prepares_and_carries_and_can_approve_sign_and_close_nothing() -> None:
     assert {right for right in POLICY if reaches(SYSTEM, right)} == {
         *("case.carry", "ladder.climb", "message.send", "session.guard"),
-        *("paper.prepare", "paper.render"),
+        *("paper.prepare", "paper.render", "hazard.receive"),
         *("organisation.add", "office.manage"),
     }
     decided = {right for action in REGISTRY.values() if action.decides for right in action.rights}

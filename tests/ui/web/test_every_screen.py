@@ -12,10 +12,12 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from io import BytesIO
 from itertools import product
 from urllib.parse import parse_qsl, quote
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -34,7 +36,7 @@ from models.kernel.vocabulary import DocumentKind, OrganisationKind, ReplyKind, 
 from models.office.commands.organisations import own_unit
 from models.office.commands.signing_in import begin_session
 from models.office.tables import Organisation, User
-from models.papers.commands.renditions import Enclosure
+from models.papers.commands.renditions import Enclosure, PictureFile
 from models.papers.tables import Document
 from models.rectification.tables import Assignment, Measure, Verification
 from models.samples import dossier_bytes
@@ -66,6 +68,7 @@ class Foreign:
     archive: str = ""
     unit: int = 0
     evidence: str = ""
+    hazard: str = ""
 
 
 def marked(dossier: dict[str, object]) -> dict[str, object]:
@@ -108,6 +111,13 @@ def a_foreign_case(story: Story) -> Foreign:
         file=scan,
         file_name=f"{MARK}.pdf",
         media_type="application/pdf",
+    )
+    hazard = story.in_office(
+        "li",
+        "report-hazard",
+        description=f"{MARK}隐患",
+        place=f"{MARK}路口",
+        photos=[PictureFile(scan, f"{MARK}.pdf", "application/pdf")],
     )
     story.address(case)
     story.issue(case, "D1")
@@ -159,6 +169,7 @@ def a_foreign_case(story: Story) -> Foreign:
             archive=session.scalars(select(Archive.archive_number)).one(),
             unit=own_unit(session).id,
             evidence=evidence,
+            hazard=hazard,
         )
 
 
@@ -175,7 +186,7 @@ def _employ_elsewhere(story: Story) -> None:
 
 def addresses(foreign: Foreign) -> list[dict[str, str]]:
     """Return what can be typed behind the address of any screen: every name of the foreign case, in every part."""
-    numbers = [{}, {"number": foreign.case}, {"number": foreign.archive}]
+    numbers = [{}, {"number": foreign.case}, {"number": foreign.archive}, {"number": foreign.hazard}]
     asked: list[dict[str, str]] = [
         {"words": MARK},
         {"words": foreign.case},
@@ -272,9 +283,12 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
         f"/file/{foreign.case}/incoming/W1",
         f"/file/{foreign.case}/incoming/W1/closing",
         *(f"/file/{foreign.case}/decision/{paper}" for paper in foreign.papers),
+        f"/file-hazard/{foreign.hazard}/1",
+        f"/file-hazard/{foreign.hazard}/1/small",
+        f"/file-hazard/{foreign.hazard}/check.docx",
     ]
     walked = {route.name for route in routes() for address in wanted if _fits(route, address)}
-    of_no_case = {"ledger_file", "together", "blank_dossier", "of_authority"}
+    of_no_case = {"ledger_file", "hazards_file", "together", "blank_dossier", "of_authority"}
     assert {route.name for route in routes()} - walked <= of_no_case, "a new route of files must be walked here"
     for role, account in FOREIGN.items():
         visitor = browser(account)
@@ -288,6 +302,9 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
         ledger = visitor.get("/file/ledger.xlsx")
         assert ledger.status_code == (200 if role is Role.AGENCY else 404), role
         assert foreign.case.encode() not in ledger.content
+        hazards = visitor.get("/file-hazard/ledger.xlsx?part=all")
+        assert hazards.status_code == (404 if role in (Role.ADMIN, Role.AUDITOR) else 200), role
+        assert hazards.status_code == 404 or len(list(load_workbook(BytesIO(hazards.content)).active)) == 1, role
 
 
 def test_what_was_handed_in_is_for_the_police_of_the_case_and_for_who_handed_it_in(

@@ -52,8 +52,9 @@ LONG = {
     "inclination",
     "summary",
     "demand",
+    "description",
 }
-HIDDEN = {"seen_round", "seen_version", "despite_open_work"}
+HIDDEN = {"seen_round", "seen_version", "despite_open_work", "despite_similar"}
 Rest = Mapping[Any, Mapping[str, str]]  # by a value of the type of its parameter, which a program cannot say
 # What is chosen above a form because it decides what else is asked: the step, its parameter, and by its value the rest.
 DECIDING: Mapping[str, tuple[str, Rest]] = {"deliver": ("mode", PROVEN_BY)}

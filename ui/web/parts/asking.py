@@ -23,7 +23,8 @@ from ui.web.parts.language import said
 from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import cell
 
-OPEN_WORK = "open_work"
+FURTHER = {"open_work": "despite_open_work", "hazard_alike": "despite_similar"}
+"""Refusals that a person may go on in spite of, by their codes: the answer that says so."""
 SHOWN = 12
 
 
@@ -36,8 +37,8 @@ def question(
         return None
     foreseen = foreseen_by(visitor, [step])
     [result] = foreseen.results
-    if isinstance(result, Conflict) and result.code == OPEN_WORK:
-        return [result.message], {"despite_open_work": True}
+    if isinstance(result, Conflict) and result.code in FURTHER:
+        return [result.message], {FURTHER[result.code]: True}
     if isinstance(result, Refused):
         raise result
     if case_number is None or (action == "record-decision" and not isinstance(result, str)):

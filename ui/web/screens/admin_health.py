@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from models.office.queries.administration import AdminEventShown, admin_record
+from models.register.rules.hazards import STEPS
 from ui.doctor import Finding, examine
 from ui.event_sentence import label_of, when
 from ui.web.navigation import Screen
@@ -81,6 +82,10 @@ DONE = {
     "user_disabled": "停用账号",
     "user_enabled": "恢复账号",
     "work_handed_over": "工作交接",
+    "hazard_link_made": "制发隐患上报链接",
+    "hazard_link_revoked": "停用隐患上报链接",
+    "hazards_imported": "导入隐患台账",
+    **STEPS,
 }
 
 

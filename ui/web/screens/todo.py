@@ -11,6 +11,7 @@ from models.kernel.record.event_record import latest_event
 from models.kernel.vocabulary import Role
 from models.office.queries.administration import pending_count
 from models.overview.queries.worklists import Waiting, waiting_on
+from models.register.queries.hazards import hazards_to_check
 from ui.event_sentence import sent_back
 from ui.web.cached_worklists import LISTS, WAITING
 from ui.web.navigation import EVERYONE, Screen
@@ -31,6 +32,8 @@ def show(visitor: Visitor) -> None:
         nobody(visitor)
     if visitor.has(Role.ADMIN) and after() is None:
         _units(visitor)
+    if visitor.has(Role.OFFICER) and after() is None:
+        _hazards(visitor)
     found = _found(visitor, local_date(visitor.installation.clock()), after())
     if after() is None:
         _correct(visitor, _total(found))
@@ -47,6 +50,15 @@ def _units(visitor: Visitor) -> None:
         waiting = pending_count(read.session, read.actor)
     if waiting:
         st.html(f'<p class="sc-turn">有 {waiting} 个单位待确认：{link("核对并确认", "/units")}</p>')
+
+
+def _hazards(visitor: Visitor) -> None:
+    """Tell an officer how many hazards wait for a site check; they stand on the page of hazards."""
+    with visitor.reading() as read:
+        waiting = hazards_to_check(read.session, read.actor)
+    if waiting:
+        way = link("去核查", "/hazards?part=open&state=reported")
+        st.html(f'<p class="sc-turn">有 {waiting} 处隐患待现场核查：{way}</p>')
 
 
 def _found(visitor: Visitor, today: date, key: str | None) -> list[Waiting]:
