@@ -99,7 +99,16 @@ from models.rectification.tables import (
     TalkPaper,
     Verification,
 )
-from models.register.tables import Hazard, RegisterChange, RegisteredAccident, RegisteredParty
+from models.register.tables import (
+    Hazard,
+    ImportDifference,
+    ImportProfile,
+    ImportRun,
+    QuarantinedAccident,
+    RegisterChange,
+    RegisteredAccident,
+    RegisteredParty,
+)
 
 __all__ = [
     "Absence",
@@ -155,6 +164,9 @@ __all__ = [
     "Guesses",
     "Hazard",
     "Heartbeat",
+    "ImportDifference",
+    "ImportProfile",
+    "ImportRun",
     "LadderRung",
     "LaterDeath",
     "LiabilityDecision",
@@ -179,6 +191,7 @@ __all__ = [
     "Person",
     "ProofForm",
     "ProofFormPaper",
+    "QuarantinedAccident",
     "Reader",
     "RecordedReading",
     "Recurrence",
