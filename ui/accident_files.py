@@ -16,7 +16,7 @@ from models.kernel.errors import Fault, Invalid
 from models.kernel.installation import Installation
 from models.kernel.settings import Settings
 from models.kernel.storage.files import Stored
-from models.kernel.storage.media import recognise_table
+from models.kernel.storage.media import recognise_table, refuse_acting
 from models.register.commands.following import when
 from models.register.commands.importing import begin_import, finish_import, refuse_nothing_good, write_batch
 from models.register.queries.comparing import compared, registered_addresses
@@ -63,6 +63,18 @@ def received(stream: BinaryIO, name: str, installation: Installation, profile: P
     return receive(
         stream, name, installation, recognised=partial(recognise_table, limit=limit, encoding=profile.encoding)
     )
+
+
+def refuse_no_table(stream: BinaryIO, name: str, installation: Installation) -> None:
+    """Refuse what is no table that could be brought in, before it is looked into. Raises Invalid."""
+    limit = installation.settings.max_import_bytes
+    try:
+        kind = recognise_table(stream, name, limit)
+    except Invalid as refusal:
+        if refusal.code != "bad_encoding":
+            raise
+        kind = recognise_table(stream, name, limit, "latin-1")
+    refuse_acting(stream, kind, name)
 
 
 def territory_of(settings: Settings, profile: Profile | None = None) -> Territory:
@@ -152,8 +164,9 @@ def refuse_checked(told: Checked, profile: Profile, *, all_or_none: bool, shift_
 
 def moved(shift: Shift, profile: Profile) -> Invalid:
     """Return what is said of a datum that has changed."""
+    before = f"{'已导入的' if shift.before == shift.after else ''}{shift.before}年"
     return Invalid(
-        f"坐标系与同一来源（{profile.source}）前后不一致：{shift.after}年与{shift.before}年共有{shift.addresses}个相同地点，"
+        f"坐标系与同一来源（{profile.source}）前后不一致：{shift.after}年与{before}共有{shift.addresses}个相同地点，"
         f"位置整体偏移{shift.metres:.0f}米（东{shift.east:+.0f}米、北{shift.north:+.0f}米），没有导入。"
         "请查清这一时期的坐标系，另建模板，在 [point] 中写明 datum 或 crs 后再导入；确已核实无误的，写明理由后导入。",
         code="datum_changed",

@@ -169,10 +169,8 @@ def recognise_table(stream: BinaryIO, name: str, limit: int, encoding: str | Non
     head = stream.read(4096)
     if head.startswith(b"PK\x03\x04"):
         kind = _zipped(stream, shown)
-    elif not head.startswith(_PROGRAMS) and _table_text(stream, encoding):
-        kind = TABLE
     else:
-        kind = ZIP
+        kind = ZIP if head.startswith((*_PROGRAMS, b"%PDF-", _OLE)) else _table_text(stream, shown, encoding)
     stream.seek(0)
     if kind not in (XLSX, TABLE):
         raise Invalid(f"“{shown}”不是 CSV、TSV 或 xlsx 表格，请另存后再导入。", code="file_kind")
@@ -181,22 +179,26 @@ def recognise_table(stream: BinaryIO, name: str, limit: int, encoding: str | Non
     return kind
 
 
-def _table_text(stream: BinaryIO, encoding: str | None) -> bool:
+def _table_text(stream: BinaryIO, shown: str, encoding: str | None) -> Media:
+    """Return what a text is that can be read in one of the encodings as a whole."""
     for candidate in (encoding,) if encoding else ("utf-8-sig", "gb18030", "utf-16"):
         stream.seek(0)
         decoder = codecs.getincrementaldecoder(candidate)()
         try:
             text = decoder.decode(stream.read(_BLOCK))
-            markup = _MARKUP.search(text[:4096])
-            while text and not _NO_TEXT.search(text):
+            if _MARKUP.search(text[:4096]):
+                return ZIP
+            while not _NO_TEXT.search(text):
                 block = stream.read(_BLOCK)
+                text = decoder.decode(block, final=not block)
                 if not block:
-                    decoder.decode(b"", final=True)
-                    return markup is None
-                text = decoder.decode(block) or " "
-        except UnicodeDecodeError:
+                    return TABLE
+        except UnicodeError:
             continue
-    return False
+    raise Invalid(
+        f"“{shown}”不能按 {encoding or 'UTF-8 或 GB18030'} 编码读取，请核对导入模板中的编码（如 latin-1），或者另存为 UTF-8。",
+        code="bad_encoding",
+    )
 
 
 def _kind(stream: BinaryIO, shown: str) -> Media:

@@ -52,7 +52,7 @@ def opened(stream: BinaryIO, profile: Profile | None) -> Iterator[Sheet]:
         with _book(stream) as rows:
             yield _sheet(rows, profile, None, None, short=True)
         return
-    encoding = _encoding(stream, profile.encoding if profile else None)
+    encoding = _encoding(stream, profile.encoding if profile else None, guess=profile is None)
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding, newline="")
     try:
@@ -106,12 +106,14 @@ def refuse_other_columns(heads: Sequence[str], profile: Profile) -> None:
         )
 
 
-def _encoding(stream: BinaryIO, told: str | None) -> str:
+def _encoding(stream: BinaryIO, told: str | None, *, guess: bool) -> str:
     """Return the encoding in which the whole file can be read: the one told, or else UTF-8, UTF-16 or GB18030."""
     start = stream.read(2)
     if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
-    candidates = ("utf-8-sig", "gb18030") if told is None else (_with_mark(told),)
+    # Every byte is a sign in the last one: it is for who describes a file that nobody described yet.
+    guessed: tuple[str, ...] = ("utf-8-sig", "gb18030", *(("latin-1",) if guess else ()))
+    candidates = guessed if told is None else (_with_mark(told),)
     for encoding in candidates:
         stream.seek(0)
         if _readable(stream, encoding):
@@ -130,7 +132,7 @@ def _readable(stream: BinaryIO, encoding: str) -> bool:
         while block := stream.read(BLOCK):
             decoder.decode(block)
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 
