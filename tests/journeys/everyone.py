@@ -302,6 +302,12 @@ READING: Mapping[str, tuple[str, ...]] = {
     "search words": ("建议",),
     "office show": (),
     "import list": (),
+    "import profile list": (),
+    "import profile show": ("police-accidents",),
+    "import runs": (),
+    "import differences": ("1",),
+    "import quarantine list": (),
+    "import proposed": (),
     "scanner list": (),
     # Without an account: for whoever stands at the machine.
     "doctor": (),
@@ -350,7 +356,14 @@ NOT_READING = {
     "document seal",
     "document take-back",  # of a file that somebody edited
     "export ledger",  # its bytes carry the moment; what stands in it is asked of the query behind it
+    "import accidents",
+    "import give-up",
     "import notices",
+    "import profile set",
+    "import quarantine drop",
+    "import quarantine mend",
+    "import quarantine retry",
+    "import suggest",  # of a file that is handed to it
     "init",
     "knowledge suggest",  # of the law, and of no case
     "ladder set",

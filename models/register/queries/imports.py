@@ -32,6 +32,7 @@ class RunShown:
     id: int
     file_name: str
     sha256: str
+    file_bytes: int
     profile: str
     profile_version: int
     source: str

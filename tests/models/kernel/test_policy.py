@@ -86,6 +86,7 @@ archive.reopen          .      .      .           .         .      .      .     
 ladder.climb            .      .      .           .         .      .      .        .       .       .       E
 message.send            .      .      .           .         .      .      .        .       .       .       E
 message.settle          U      U      .           .         .      .      .        .       .       .       .
+register.import         E      E      .           .         .      .      .        .       .       .       .
 organisation.add        E      E      .           .         .      .      .        .       E       .       E
 signing.authorise       .      .      .           .         O      .      .        .       E       .       .
 absence.record          O      O      O           O         O      O      O        O       E       .       .
