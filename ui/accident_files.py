@@ -77,10 +77,8 @@ def refuse_no_table(stream: BinaryIO, name: str, installation: Installation) -> 
     refuse_acting(stream, kind, name)
 
 
-def territory_of(settings: Settings, profile: Profile | None = None) -> Territory:
-    """Return where the accidents of a file may lie. Raises Invalid for an outline that cannot be read."""
-    if profile is not None and profile.point is not None and profile.point.bounds is not None:
-        return Territory(profile.point.bounds)
+def territory_of(settings: Settings) -> Territory:
+    """Return where accidents may lie. Raises Invalid for an outline that cannot be read."""
     if settings.outline is None:
         return Territory()
     try:
@@ -104,7 +102,7 @@ def check(
     """
     told, addresses = Checked(), Addresses()
     today = local_date(installation.clock())
-    territory = territory_of(installation.settings, profile)
+    territory = territory_of(installation.settings)
     for batch in batches(stream, profile, territory, today=today):
         if compare:
             _compare(installation, profile, batch, told)
@@ -201,7 +199,7 @@ def bring_in(
         )
         run_id, done, today = run.id, run.position, act.today
     told = profile.profile
-    territory = territory_of(installation.settings, told)
+    territory = territory_of(installation.settings)
     for batch in batches(stream, told, territory, today=today, skip=done):
         with acting() as act:
             write_batch(act, run_id, batch, told)

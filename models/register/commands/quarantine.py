@@ -47,7 +47,7 @@ def retry(act: Act, quarantine_id: int, territory: Territory) -> None:
     profile = profile_in_force(act.session, run.profile).profile
     record = Binding(profile, found.heads, today=act.today).record([(number, list(c)) for number, c in found.cells])
     if not record.faults and profile.point is not None:
-        place_all(profile.point, [record], Territory(profile.point.bounds or territory.bounds, territory.outline))
+        place_all(profile.point, [record], territory)
     if not record.faults:
         write_mended(act, run.id, profile, record)
     if record.faults:

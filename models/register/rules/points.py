@@ -22,7 +22,10 @@ DIGITS = 7
 
 
 def place_all(where: PointAt, records: Sequence[Record], territory: Territory) -> None:
-    """Put degrees and metres into the values of each record, or a fault where it lies outside the territory."""
+    """Put degrees and metres into the values of each record, or a fault where it lies outside the bounds that the profile
+    gives, else outside the territory.
+    """
+    territory = territory if where.bounds is None else Territory(where.bounds)
     for record in records:
         record.values.update(dict.fromkeys(COLUMNS))
     placed = [one for one in records if one.coordinates is not None]

@@ -6,6 +6,7 @@ columns have changed, is noticed before anything is read.
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -328,7 +329,7 @@ class _Reader:
         name = self._optional("encoding")
         try:
             if name is not None:
-                b"".decode(name)
+                codecs.lookup(name)
         except LookupError:
             self.wrong("encoding", f"没有名为“{name}”的编码，常用的有 utf-8、gb18030、latin-1。")
         return name
