@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -263,7 +264,7 @@ def test_a_profile_is_a_version_of_its_own_with_each_change(desk: Desk) -> None:
 
 
 def test_no_table_a_large_file_and_a_program_are_refused(desk: Desk) -> None:
-    small = desk.installation.settings.model_copy(update={"max_import_bytes": 1000})
+    small = desk.installation.settings.model_copy(update={"max_import_bytes": 6000})
     cases = (
         (BytesIO(b""), "空.csv", "file_empty"),
         (BytesIO(b"MZ" + b"a" * 50), "程序.csv", "file_kind"),
@@ -271,9 +272,20 @@ def test_no_table_a_large_file_and_a_program_are_refused(desk: Desk) -> None:
         (BytesIO(b"<html><body>"), "页.csv", "file_kind"),
         (a_file(*ROWS), "台账.docx", "file_misnamed"),
         (a_file(*ROWS, encoding="utf-16-le"), "台账.csv", "bad_encoding"),
-        (a_file(*ROWS * 30), "大.csv", "file_too_large"),
+        (a_file(*ROWS * 60), "大.csv", "file_too_large"),
+        (_bomb(), "炸弹.xlsx", "file_zip_bomb"),
     )
     for stream, name, code in cases:
         with pytest.raises(Invalid) as refusal:
             received(stream, name, type(desk.installation)(small, desk.installation.database), plain())
         assert refusal.value.code == code, name
+
+
+def _bomb() -> BytesIO:
+    """A workbook of some kilobytes that unfolds to megabytes."""
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        for part in ("[Content_Types].xml", "xl/workbook.xml"):
+            package.writestr(part, "<a/>")
+        package.writestr("xl/worksheets/sheet1.xml", " " * 4_000_000)
+    return made

@@ -88,7 +88,7 @@ def _file(visitor: Visitor) -> None:
         key="import/profile",
     )
     file = upload("事故台账文件（电子表格）", _limit(visitor), kinds=KINDS, key="import/file")
-    st.caption("更大的文件由管理员用命令行 shencha import accidents 导入。")
+    st.caption("更大的文件用命令行 shencha import accidents 导入。")
     checked = held("import")
     if st.button("检查", type="primary"):
         checked.clear()
@@ -305,7 +305,11 @@ def _mending(visitor: Visitor, quarantine_id: int) -> None:
     with visitor.reading() as read:
         found = quarantined(read.session, read.actor, quarantine_id)
     st.html(link("全部待处理的行", _address(part="quarantine")))
-    st.error(listed(f"“{found.file_name}”", [fault_said(fault) for fault in found.faults]))
+    st.error(
+        listed(
+            f"“{found.file_name}”中的这起事故有以下错误，改正后重试：", [fault_said(fault) for fault in found.faults]
+        )
+    )
     with st.form(f"mend/{quarantine_id}"):
         cells = _cells(found)
         tried = st.form_submit_button("保存并重试导入", type="primary")
@@ -325,10 +329,10 @@ def _cells(found: QuarantineShown) -> dict[tuple[int, str], str]:
     for row, texts in found.cells:
         st.markdown(f"**第{row}行**")
         pairs = sorted(zip(found.heads, texts, strict=True), key=lambda pair: (row, pair[0]) not in wrong)
-        columns = st.columns(3)
-        for place, (head, text) in enumerate(pairs):
-            key = f"mend/{found.id}/{row}/{head}"
-            typed[row, head] = columns[place % 3].text_input(plain(head), text, key=key)
+        for first in range(0, len(pairs), 3):
+            # Row by row: on a phone the columns follow each other, and what is wrong is to stay first.
+            for column, (head, text) in zip(st.columns(3), pairs[first : first + 3], strict=False):
+                typed[row, head] = column.text_input(plain(head), text, key=f"mend/{found.id}/{row}/{head}")
     return typed
 
 
