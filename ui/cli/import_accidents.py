@@ -159,7 +159,22 @@ def runs(context: typer.Context, account: As = None, json: Json = False) -> None
     answer.give(
         found,
         lambda: table(
-            ("批次", "文件", "模板", "状态", "行", "新增", "更正", "相同", "重复", "隔离", "待处理", "开始", "导入人"),
+            (
+                "批次",
+                "文件",
+                "模板",
+                "状态",
+                "行",
+                "新增",
+                "更正",
+                "相同",
+                "重复",
+                "隔离",
+                "待处理",
+                "开始",
+                "结束",
+                "导入人",
+            ),
             (
                 (
                     one.id,
@@ -174,6 +189,7 @@ def runs(context: typer.Context, account: As = None, json: Json = False) -> None
                     one.quarantined,
                     one.open_rows,
                     when(one.started_at),
+                    when(one.finished_at) if one.finished_at else None,
                     one.author,
                 )
                 for one in found

@@ -47,6 +47,7 @@ class RunShown:
     quarantined: int
     author: str
     started_at: datetime
+    updated_at: datetime
     finished_at: datetime | None
     open_rows: int
 

@@ -193,7 +193,11 @@ def _bring_in(
 
 
 def _unfinished(visitor: Visitor, run: RunShown) -> None:
-    st.warning(plain(f"第{run.id}批“{run.file_name}”导入到第{run.position}起（共{run.total}起）时中断，已导入的都在。"))
+    st.warning(
+        plain(
+            f"第{run.id}批“{run.file_name}”于{when(run.updated_at)}导入到第{run.position}起（共{run.total}起）时中断，已导入的都在。"
+        )
+    )
     on, away, _ = st.columns((1, 1, 3))
     if on.button("继续导入", key=f"import/on/{run.id}", width="stretch"):
         take(lambda: _go_on(visitor, run))
