@@ -219,6 +219,8 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "sheet_name": list(SHEETS),
         "sheet_names": [list(SHEETS)],
         "seq": [0],
+        "run_id": [1],
+        "quarantine_id": [1],
         "phrase": [OURS, ABOVE, "建议", "书"],
         "period": [Period(now.date() - timedelta(days=60), now.date() - timedelta(days=1))],
         "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
