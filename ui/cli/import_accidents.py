@@ -53,7 +53,12 @@ def accidents(
         stored = received(stream, file.name, installation, versioned.profile)
         with fault_file(faults) as written:
             told = check(
-                installation, stream, versioned.profile, compare=dry_run, faults=written, progress=_progress("检查")
+                installation,
+                stream,
+                versioned.profile,
+                compare=dry_run or all_or_none,
+                faults=written,
+                progress=_progress("检查"),
             )
         _end_progress()
         refuse_checked(told, versioned.profile, all_or_none=all_or_none, shift_reason=accept_shift)

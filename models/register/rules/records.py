@@ -314,7 +314,7 @@ class Binding:
             "moment": lambda text: values.moment(text)[0],
             "yes_no": _yes_no,
             "procedure": lambda text: _word(Procedure, text),
-            "exclusion": lambda text: _word(Exclusion, text),
+            "exclusion": _exclusion,
             "liability": lambda text: _word(PartyLiability, text),
             "text": lambda text: text,
         }
@@ -362,6 +362,14 @@ def _yes_no(text: str) -> bool:
     if plain in _NO:
         return False
     raise Invalid(f"“{text}”不是“是”或“否”。", code="not_yes_or_no")
+
+
+def _exclusion(text: str) -> Word:
+    """Return why figures do not count an accident. Which two are the same is for people to say here, and not for a file."""
+    found = _word(Exclusion, text)
+    if found is Exclusion.MERGED:
+        raise Invalid("两起是否同一事故由人员在台账中合并，不能由文件导入。", code="merged_by_people")
+    return found
 
 
 def _word(words: type[Word], text: str) -> Word:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -57,6 +58,8 @@ KINDS = ["csv", "tsv", "txt", "xlsx"]
 RUN_HEADS = ("批次", "文件", "导入模板", "状态", "新增", "更正", "相同", "隔离", "待处理", "开始", "导入人")
 COUNT_HEADS = ("行", "事故", "新增", "更正", "相同", "重复", "有错误")
 FAULTS = 50
+UNDER_WAY = timedelta(minutes=2)
+"""What wrote its last batch so lately is not given up for lost."""
 
 
 def show(visitor: Visitor) -> None:
@@ -76,8 +79,12 @@ def _file(visitor: Visitor) -> None:
     with visitor.reading() as read:
         known = {one.profile.name: one for one in profile_list(read.session)}
         left = [one for one in run_list(read.session, read.actor, limit=20) if one.state is ImportState.RUNNING]
+        at = read.at
     for run in left:
-        _unfinished(visitor, run)
+        if at - run.updated_at < UNDER_WAY:
+            st.info(plain(f"第{run.id}批“{run.file_name}”正在导入，已导入{run.position}起，共{run.total}起。"))
+        else:
+            _unfinished(visitor, run)
     st.caption("先选模板和文件，检查无误后再导入。检查不写入任何内容；有错误的行进入隔离区，改正后再导入。")
     name = st.selectbox(
         "导入模板",
