@@ -221,3 +221,5 @@ _.vehicle_use
 _.employer_name
 _.owner_name
 _.injury
+_.jurisdiction
+_.procedure
