@@ -204,3 +204,22 @@ _.supports_statement_cache
 _.comparator_factory
 _.load_dialect_impl
 _.first_of_all
+
+# Columns of the register that import profiles fill by name.
+_.secondary
+_.alignment
+_.junction
+_.deaths_at_scene
+_.deaths_after_rescue
+_.deaths_24h
+_.deaths_3d
+_.deaths_7d
+_.deaths_30d
+_.source_updated_at
+_.vehicle_kind
+_.vehicle_use
+_.employer_name
+_.owner_name
+_.injury
+_.jurisdiction
+_.procedure

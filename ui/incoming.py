@@ -41,14 +41,23 @@ def take_in(path: Path, installation: Installation, *, evidence: bool = False) -
         return receive(stream, path.name, installation, evidence=evidence)
 
 
-def receive(stream: BinaryIO, name: str, installation: Installation, *, evidence: bool = False) -> Incoming:
+def receive(
+    stream: BinaryIO,
+    name: str,
+    installation: Installation,
+    *,
+    evidence: bool = False,
+    recognised: Callable[[BinaryIO, str], Media] | None = None,
+) -> Incoming:
     """Store what a stream holds under a safe name; of `evidence` also copies that show it.
 
     Evidence is kept as it came, because it must not be altered: a damaged photograph, a file that acts when somebody
-    opens it, and one in which malware was found, which is then not handed out. Raises Invalid for what is not allowed, and
-    where it is no evidence for what acts; Refused where the store takes nothing.
+    opens it, and one in which malware was found, which is then not handed out. `recognised` tells the kind of what is no
+    upload like others. Raises Invalid for what is not allowed, and where it is no evidence for what acts; Refused where
+    the store takes nothing.
     """
-    kind = recognise(stream, name, installation.settings.max_file_bytes)
+    usual = partial(recognise, limit=installation.settings.max_file_bytes)
+    kind = (recognised or usual)(stream, name)
     if not evidence:
         refuse_acting(stream, kind, name)
     verdict = examined_now(installation.settings, stream)

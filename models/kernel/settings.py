@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     recurrence_years: int = Field(
         3, ge=1, le=30, description="整改后又发生：归档后多少年内又发生事故的，提请重新研究（参考值）"
     )
+    proposal_days: int = Field(
+        60, ge=1, le=365, description="事故台账：多少日以内发生、属于调查范围而尚未立案的事故，提请立案（以前的不提请）"
+    )
+    max_import_bytes: int = Field(200 * 1024 * 1024, gt=0, description="导入事故台账的文件的最大字节数")
     unit: str = Field(UNIT, description="本单位全称")
     unit_division: str = Field(DIVISION, description="本单位辖区的行政区划代码（GB/T 2260）")
     bureau: str = Field(

@@ -702,6 +702,22 @@ class PartyLiability(Word):
     NONE = "none", "无责任"
 
 
+class ImportState(Word):
+    """Where the import of a file into the register stands."""
+
+    RUNNING = "running", "未完成"
+    DONE = "done", "已完成"
+    GIVEN_UP = "given_up", "已放弃"
+
+
+class QuarantineState(Word):
+    """Where an accident stands that an import put into quarantine."""
+
+    OPEN = "open", "待处理"
+    IMPORTED = "imported", "已导入"
+    DROPPED = "dropped", "不导入"
+
+
 class CaseKind(Word):
     """What a case is about: an accident that is investigated, or a hazard that is worked on before one happens."""
 

@@ -29,6 +29,7 @@ class Unit(Enum):
     SECONDS = "s"
     CASES = "cases/s"
     NUMBERS = "numbers/s"
+    ROWS = "rows/s"
 
     @property
     def less_is_better(self) -> bool:

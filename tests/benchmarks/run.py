@@ -8,6 +8,7 @@ from tests.benchmarks import (
     carrying,
     explaining,
     filing,
+    importing,
     notice,
     numbers,
     proving,
@@ -26,6 +27,7 @@ from tests.benchmarks.workplace import Workplace, workplace
 BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     notice.BENCH: notice.bench,
     filing.BENCH: filing.bench,
+    importing.BENCH: importing.bench,
     numbers.BENCH: numbers.bench,
     carrying.BENCH: carrying.bench,
     starting.BENCH: starting.bench,

@@ -221,6 +221,8 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "sheet_name": list(SHEETS),
         "sheet_names": [list(SHEETS)],
         "seq": [0],
+        "run_id": [1],
+        "quarantine_id": [1],
         "phrase": [OURS, ABOVE, "建议", "书"],
         "period": [Period(now.date() - timedelta(days=60), now.date() - timedelta(days=1))],
         "filters": [Filters(), Filters(words="书", open_only=True)],
@@ -310,6 +312,12 @@ READING: Mapping[str, tuple[str, ...]] = {
     "search words": ("建议",),
     "office show": (),
     "import list": (),
+    "import profile list": (),
+    "import profile show": ("police-accidents",),
+    "import runs": (),
+    "import differences": ("1",),
+    "import quarantine list": (),
+    "import proposed": (),
     "scanner list": (),
     # Without an account: for whoever stands at the machine.
     "doctor": (),
@@ -361,7 +369,14 @@ NOT_READING = {
     "hazard export",  # its bytes carry the moment; what stands in it is asked of the query behind it
     "hazard import",
     "hazard report",
+    "import accidents",
+    "import give-up",
     "import notices",
+    "import profile set",
+    "import quarantine drop",
+    "import quarantine mend",
+    "import quarantine retry",
+    "import suggest",  # of a file that is handed to it
     "init",
     "knowledge suggest",  # of the law, and of no case
     "ladder set",

@@ -65,7 +65,7 @@ GROUPS = (
     (competence.verbs, "competence", "行文权限：能否行文、行文权限表"),
     (incoming.verbs, "incoming", "来文：检察建议、司法建议、督办、批示、建议提案"),
     (hazard.verbs, "hazard", "隐患：登记、台账导入导出、列表"),
-    (importing.verbs, "import", "载入别处的登记簿"),
+    (importing.verbs, "import", "载入别处的事故台账和登记簿"),
     (export.verbs, "export", "导出：协办单位的整改台账"),
     (user.verbs, "user", "账号"),
     (organisation.verbs, "organisation", "单位"),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ui.cli import import_accidents
 from ui.cli.answer import Answer, say, table, tell
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, day
@@ -89,3 +90,6 @@ def list_(context: typer.Context, account: As = None, json: Json = False) -> Non
             empty="没有载入过登记簿。",
         ),
     )
+
+
+import_accidents.offer(verbs)

@@ -40,6 +40,7 @@ MODULES = (
     "decide",
     "incoming",
     "competence",
+    "import_accidents",
     "my_replies",
     "notice",
     "archives",

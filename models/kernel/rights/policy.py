@@ -143,6 +143,8 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "ladder.climb": ((Role.SYSTEM, Reach.EVERYTHING),),
     "message.send": ((Role.SYSTEM, Reach.EVERYTHING),),
     "message.settle": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
+    # The register is of the territory, and no case: who keeps statistics brings accidents in, whatever the unit.
+    "register.import": ((Role.OFFICER, Reach.EVERYTHING), (Role.CLERK, Reach.EVERYTHING)),
     "organisation.add": (
         (Role.OFFICER, Reach.EVERYTHING),
         (Role.CLERK, Reach.EVERYTHING),

@@ -6,6 +6,7 @@ and MP4 that telephones write; macros, programs and markup would still be looked
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
@@ -19,7 +20,16 @@ from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.svg import inert
 from models.kernel.text.encodings import decoded
 
-__all__ = ["LIMIT", "Media", "acting_in", "recognise", "refuse_acting", "refuse_unsafe_book", "safe_name"]
+__all__ = [
+    "LIMIT",
+    "Media",
+    "acting_in",
+    "recognise",
+    "recognise_table",
+    "refuse_acting",
+    "refuse_unsafe_book",
+    "safe_name",
+]
 
 LIMIT = 30 * 1024 * 1024
 """Largest upload in bytes unless the caller says otherwise."""
@@ -53,6 +63,8 @@ OLD_EXCEL = Media("旧版 Excel 或 WPS 表格", "application/vnd.ms-excel", (".
 ZIP = Media("ZIP 压缩包", "application/zip", (".zip",))
 TEXT = Media("文本文件", "text/plain", (".txt",))
 CSV = Media("CSV 表格", "text/csv", (".csv",))
+TABLE = Media("表格文本", "text/csv", (".csv", ".tsv", ".tab", ".txt"))
+"""Rows of cells as text, however their cells are parted."""
 
 _MAGIC = (
     (b"%PDF-", PDF),
@@ -97,6 +109,8 @@ _PROGRAMS = (
     b"L\x00\x00\x00\x01\x14\x02",
 )
 _MARKUP = re.compile(r"<(!doctype|html|head|body|svg|script|iframe|\?xml|!--)", re.IGNORECASE)
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_BLOCK = 1 << 20
 _PROGRAM_NAME = re.compile(
     r"\.(exe|dll|com|scr|msi|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|lnk|jar|apk|app|sh|py|html?|svg|xhtml|docm|xlsm)$",
     re.IGNORECASE,
@@ -137,6 +151,54 @@ def recognise(content: bytes | BinaryIO, name: str, limit: int = LIMIT) -> Media
         usual = "或".join(kind.suffixes)
         raise Invalid(f"“{shown}”的内容是{kind.label}，扩展名应为 {usual}。", code="file_misnamed")
     return kind
+
+
+def recognise_table(stream: BinaryIO, name: str, limit: int, encoding: str | None = None) -> Media:
+    """Return whether a stream holds a workbook or rows of text, in `encoding` where one is told; read block by block, since
+    it may be long. Left at its beginning.
+
+    Raises Invalid as `recognise`, and for what is no table.
+    """
+    shown = safe_name(name)
+    size = stream.seek(0, io.SEEK_END)
+    if size == 0:
+        raise Invalid(f"“{shown}”是空文件，请重新选择。", code="file_empty")
+    if size > limit:
+        raise Invalid(f"“{shown}”超过 {limits.size(limit)}，请按年度拆分后再导入。", code="file_too_large")
+    stream.seek(0)
+    head = stream.read(4096)
+    if head.startswith(b"PK\x03\x04"):
+        kind = _zipped(stream, shown)
+    else:
+        kind = ZIP if head.startswith((*_PROGRAMS, b"%PDF-", _OLE)) else _table_text(stream, shown, encoding)
+    stream.seek(0)
+    if kind not in (XLSX, TABLE):
+        raise Invalid(f"“{shown}”不是 CSV、TSV 或 xlsx 表格，请另存后再导入。", code="file_kind")
+    if not shown.lower().endswith(kind.suffixes):
+        raise Invalid(f"“{shown}”的内容是{kind.label}，扩展名应为 {'或'.join(kind.suffixes)}。", code="file_misnamed")
+    return kind
+
+
+def _table_text(stream: BinaryIO, shown: str, encoding: str | None) -> Media:
+    """Return what a text is that can be read in one of the encodings as a whole."""
+    for candidate in (encoding,) if encoding else ("utf-8-sig", "gb18030", "utf-16"):
+        stream.seek(0)
+        decoder = codecs.getincrementaldecoder(candidate)()
+        try:
+            text = decoder.decode(stream.read(_BLOCK))
+            if _MARKUP.search(text[:4096]):
+                return ZIP
+            while not _NO_TEXT.search(text):
+                block = stream.read(_BLOCK)
+                text = decoder.decode(block, final=not block)
+                if not block:
+                    return TABLE
+        except UnicodeError:
+            continue
+    raise Invalid(
+        f"“{shown}”不能按 {encoding or 'UTF-8 或 GB18030'} 编码读取，请核对导入模板中的编码（如 latin-1），或者另存为 UTF-8。",
+        code="bad_encoding",
+    )
 
 
 def _kind(stream: BinaryIO, shown: str) -> Media:
@@ -298,7 +360,7 @@ def _text(content: bytes, shown: str) -> Media:
     text = decoded(content)
     if text is None:
         raise _unknown(shown)
-    if re.search(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", text):
+    if _NO_TEXT.search(text):
         raise _unknown(shown)
     if inert(content):
         return SVG

@@ -13,7 +13,7 @@ from models.joining.tables import Transfer
 from models.office.tables import Authority
 from models.papers.tables import BundledCase, Document, Rendition, Template
 from models.rectification.tables import Dispute, Evaluation, EvaluationFile, Reply, ReplyFile, Verification
-from models.register.tables import Hazard
+from models.register.tables import Hazard, ImportRun
 
 
 def stored_files(session: Session, case_ids: Collection[int]) -> dict[str, int]:
@@ -41,7 +41,7 @@ def files_of_others(session: Session, case_id: int) -> set[str]:
 
 def office_files(session: Session) -> set[str]:
     """Return the hash of every file that belongs to no case: scans of recorded authorities, templates, photographs of
-    hazards."""
+    hazards, files that were brought into the register."""
     found = {sha256 for statement in OF_THE_OFFICE for sha256 in session.scalars(statement)}
     return found | {str(photo["sha256"]) for photos in session.scalars(select(Hazard.photos)) for photo in photos}
 
@@ -51,7 +51,7 @@ _DESTROYED = (
     .join(ArchiveDisposal, ArchiveDisposal.archive_id == Archive.id)
     .where(ArchiveDisposal.destroyed_at.is_not(None))
 )
-OF_THE_OFFICE = (select(Authority.scan_sha256), select(Template.sha256))
+OF_THE_OFFICE = (select(Authority.scan_sha256), select(Template.sha256), select(ImportRun.sha256))
 # Papers over several cases are kept by each of them, though one alone holds them.
 _SHARED = select(BundledCase.case_id, Rendition.sha256).join(
     Rendition, Rendition.document_id == BundledCase.document_id

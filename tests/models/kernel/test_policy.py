@@ -92,6 +92,7 @@ archive.reopen          .      .      .           .         .      .      .     
 ladder.climb            .      .      .           .         .      .      .        .       .       .       E
 message.send            .      .      .           .         .      .      .        .       .       .       E
 message.settle          U      U      .           .         .      .      .        .       .       .       .
+register.import         E      E      .           .         .      .      .        .       .       .       .
 organisation.add        E      E      .           .         .      .      .        .       E       .       E
 signing.authorise       .      .      .           .         O      .      .        .       E       .       .
 absence.record          O      O      O           O         O      O      O        O       E       .       .

@@ -22,6 +22,8 @@ LAST_ACTS = 500  # of the chain of the record; `shencha doctor` checks all of it
 SHOWN = {"good": ("正常", "green"), "note": ("注意", "yellow"), "bad": ("须处理", "red")}
 DONE = {
     "absence_recorded": "登记请假",
+    "accidents_import_given_up": "不再继续导入事故",
+    "accidents_imported": "导入事故",
     "authority_ended": "终止行文凭据",
     "authority_recorded": "登记行文凭据",
     "circular_rhythm_set": "设置通报周期",
@@ -42,6 +44,9 @@ DONE = {
     "file_released": "放行查出恶意程序的文件",
     "files_to_be_examined": "重新检查文件",
     "malware_found": "查出恶意程序",
+    "import_profile_set": "启用导入模板",
+    "quarantine_dropped": "隔离区的行不导入",
+    "quarantine_imported": "隔离区的行改正后导入",
     "identity_linked": "对应统一身份",
     "os_user_linked": "对应操作系统用户",
     "os_user_unlinked": "取消对应操作系统用户",
