@@ -11,6 +11,7 @@ from models.clock.commands import deadlines
 from models.joining.tables import CaseLink
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.case_accident import accident_of
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
@@ -187,7 +188,7 @@ def _open(act: Act, case_number: str, action: str) -> tuple[Case, Accident]:
     case = lock_case(act, case_number)
     policy.require(act.actor, action, unit_path=unit_path(act, case))
     require_running(case)
-    return case, act.session.get_one(Accident, case.accident_id)
+    return case, accident_of(act.session, case)
 
 
 def lock_cases(act: Act, case_number: str, other: str) -> tuple[Case, Case]:

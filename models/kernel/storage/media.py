@@ -19,7 +19,7 @@ from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.svg import inert
 from models.kernel.text.encodings import decoded
 
-__all__ = ["LIMIT", "Media", "acting_in", "recognise", "refuse_acting", "refuse_unsafe_book", "safe_name"]
+__all__ = ["LIMIT", "Media", "acting_in", "kind_of", "recognise", "refuse_acting", "refuse_unsafe_book", "safe_name"]
 
 LIMIT = 30 * 1024 * 1024
 """Largest upload in bytes unless the caller says otherwise."""
@@ -136,6 +136,13 @@ def recognise(content: bytes | BinaryIO, name: str, limit: int = LIMIT) -> Media
     if not shown.lower().endswith(kind.suffixes):
         usual = "或".join(kind.suffixes)
         raise Invalid(f"“{shown}”的内容是{kind.label}，扩展名应为 {usual}。", code="file_misnamed")
+    return kind
+
+
+def kind_of(stream: BinaryIO) -> Media:
+    """Return what a stored file is, whatever it was called. Raises Invalid for what is on no list."""
+    kind = _kind(stream, "文件")
+    stream.seek(0)
     return kind
 
 

@@ -55,7 +55,7 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         case_number=row.case_number,
         ordinal=row.occasion,
         previous_number=_previous_number(session, draft) if row.occasion > 1 else None,
-        accident=draft.accident(),
+        accident=draft.topic(),
         power=draft.ground.power,
         notice_number=notice.number if notice else None,
         notice_title=notice.title if notice else None,
