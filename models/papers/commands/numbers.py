@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,6 +65,15 @@ def draw(act: Act, issuer_id: int, kind: str, *, used_for: str) -> tuple[str, in
     return _draw(act, _series(act, issuer_id, kind), used_for)
 
 
+def draw_name(act: Act, issuer_id: int, kind: str, named: Callable[[str, int, int], str]) -> str:
+    """Draw the next number of a series for what is called by it; returns how `named` calls it. Raises as `draw`."""
+    series = _series(act, issuer_id, kind)
+    year, number = _next(act, series)
+    name = named(series.prefix, year, number)
+    _keep(act, series, year, number, name)
+    return name
+
+
 @dataclass(frozen=True, slots=True)
 class _Series:
     id: int
@@ -83,6 +93,16 @@ def _series(act: Act, issuer_id: int, kind: str) -> _Series:
 
 
 def _draw(act: Act, series: _Series, used_for: str) -> tuple[str, int, int]:
+    year, number = _next(act, series)
+    _keep(act, series, year, number, used_for)
+    return series.prefix, year, number
+
+
+def _keep(act: Act, series: _Series, year: int, number: int, used_for: str) -> None:
+    act.session.add(DrawnNumber(series_id=series.id, year=year, number=number, used_for=used_for, drawn_at=act.at))
+
+
+def _next(act: Act, series: _Series) -> tuple[int, int]:
     refuse_clock_behind(act)
     year = act.today.year
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -94,8 +114,7 @@ def _draw(act: Act, series: _Series, used_for: str) -> tuple[str, int, int]:
         )
         .returning(NumberCounter.last)
     ).one()
-    act.session.add(DrawnNumber(series_id=series.id, year=year, number=number, used_for=used_for, drawn_at=act.at))
-    return series.prefix, year, number
+    return year, number
 
 
 def void_number(act: Act, issuer_id: int, kind: str, *, used_for: str, reason: str) -> None:

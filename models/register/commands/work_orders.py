@@ -20,7 +20,7 @@ from models.kernel.storage.files import FileStore
 from models.kernel.storage.media import kind_of
 from models.kernel.vocabulary import CaseKind, HazardState, Stage
 from models.office.commands.organisations import find_organisation, own_unit
-from models.papers.commands.numbers import draw
+from models.papers.commands.numbers import draw_name
 from models.papers.content.wording import hazard_name
 from models.papers.filling.hazards import SITE_CHECK, site_check, where_of
 from models.rectification.commands.measures import add_measure
@@ -60,9 +60,8 @@ def open_work_order(
     answering = find_organisation(act.session, organisation)
     _check(act, row, found, danger)
     name = worded(title, "名称") if title else hazard_name(where_of(row))
-    prefix, year, number = draw(act, unit.id, SERIES, used_for=f"hazard {row.hazard_number}")
     case = Case(
-        case_number=f"{prefix}{year}-{number:04d}",
+        case_number=draw_name(act, unit.id, SERIES, lambda prefix, year, number: f"{prefix}{year}-{number:04d}"),
         kind=CaseKind.HAZARD,
         hazard_id=row.id,
         title=name,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from models.accident.sheets import sheet
-from models.kernel.vocabulary import AssignmentState, ReplyKind, Stage
+from models.kernel.vocabulary import AssignmentState, CaseKind, ReplyKind, Stage
 from models.overview.queries.case_contents import FindingShown, ReplyShown
 from models.papers.queries.verifications import VerificationShown
 from models.rectification.queries.measure_view import MeasureShown, MilestoneLit, UnitShown
@@ -52,13 +52,14 @@ def show(case: Opened) -> None:
     elif (asked := case.asked("finding")) in findings:
         _finding(case, findings[asked])
     else:
-        if case.whole:
+        investigated = case.whole and case.view.kind is CaseKind.ACCIDENT
+        if investigated:
             grid(case, sheet("findings"))
-        if case.whole and case.view.stage in BEFORE_SIGNING:
+        if investigated and case.view.stage in BEFORE_SIGNING:
             grid(case, sheet("measures"))
         else:
             _measures(case, list(measures.values()))
-        if case.whole:
+        if investigated:
             _matrix()
 
 
