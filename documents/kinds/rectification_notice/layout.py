@@ -272,9 +272,9 @@ def _advice(paper: RectificationNotice) -> str:
     ]
     hazard = paper.accident if isinstance(paper.accident, HazardFacts) else None
     opening = f"{noticed(hazard) if hazard else in_short(paper.accident)}。{_investigated(paper)}"
-    known, aim = ("核查", "消除上述隐患") if hazard else ("调查查明", "防范同类事故")
+    known, aim = ("", "消除上述隐患") if hazard else ("调查查明的", "防范同类事故")
     return (
-        body(f"{opening}{known}的与{you}有关的情况如下：")
+        body(f"{opening}{known}与{you}有关的情况如下：")
         + (_hazards(hazard) if hazard else problems(found))
         + body(f"{_duties(paper.duties)}为{aim}，现提示如下：")
         + "".join(led(f"{n}. ", _advised(one), FANG) for n, one in enumerate(paper.measures, 1))

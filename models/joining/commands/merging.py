@@ -83,10 +83,10 @@ def merge_case(
     case, target = lock_cases(act, case_number, into)
     for one in (case, target):
         policy.require(act.actor, "case.join", unit_path=unit_path(act, one))
+    accident, kept = (accident_of(act.session, one) for one in (case, target))
     why = require_reason(reason)
     _may_merge(case, target)
     refuse_bundled(act, case, target)
-    accident, kept = (accident_of(act.session, one) for one in (case, target))
     name_before, name_after = accident_name(act, case), accident_name(act, target)
     report = _report(act, case)
     stood = target.report_approved_at is not None

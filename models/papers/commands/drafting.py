@@ -293,7 +293,7 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
         ref = free_ref(taken[one.case.id], "D")
         taken[one.case.id].add(ref)
         occasions[occasion] += 1
-        title = one.title or how.title.format(
+        title = one.title or _as_called(how.title, one.case).format(
             accident=one.accident or names[one.case.id],
             again="再次" if occasions[occasion] > 1 else "",
             number=one.number,
@@ -317,6 +317,11 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
         )
         drafted.append(Drafted(paper, recipient))
     return drafted
+
+
+def _as_called(title: str, case: Case) -> str:
+    """Return how such a paper is called in a case: the name of a hazard says already that it is one."""
+    return title.replace("{accident}所涉安全隐患", "{accident}") if case.kind is CaseKind.HAZARD else title
 
 
 def _refuse_without_accident(wanted: Wanted) -> None:
