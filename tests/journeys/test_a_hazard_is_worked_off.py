@@ -81,12 +81,16 @@ def hazard(story: Story, number: str = "YH2025-0001", **facts: Any) -> str:
         "state": HazardState.CHECKED,
         "details": {
             "site_check": {
-                "checked_on": "2025-11-30",
-                "found": [
-                    {"aspect": "road", "text": "弯道半径约80米，护栏立柱断裂3根，未设置线形诱导标"},
-                    {"aspect": "environment", "text": "夜间无照明"},
-                ],
-                "danger": "车辆失控后直接驶出路外坠落，易造成群死群伤",
+                "at": "2025-11-30T15:00:00+08:00",
+                "answers": {
+                    "road.alignment": {
+                        "answer": "有问题",
+                        "note": "弯道半径约80米，护栏立柱断裂3根，未设置线形诱导标",
+                    },
+                    "road.sight": {"answer": "无问题", "note": ""},
+                    "surroundings.light": {"answer": "有问题", "note": "夜间无照明"},
+                },
+                "note": "车辆失控后直接驶出路外坠落，易造成群死群伤",
             }
         },
         "photos": [story.installation.files.put(PHOTO).sha256],

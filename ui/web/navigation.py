@@ -32,6 +32,7 @@ MODULES = (
     "search",
     "filing",
     "batch",
+    "work_orders",
     "circular",
     "case_page",
     "counted",

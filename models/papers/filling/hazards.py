@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import Aspect
 from models.papers.content import HazardFacts, HazardFound
 from models.register.tables import Hazard
 
-SITE_CHECK = "site_check"
-"""Under which name the details of a hazard keep the look on site: `checked_on` (a day), `found` (a list of `text`, each with
-its `aspect`), `danger` (why it may cost lives). What else stands there papers leave alone."""
+SITE_CHECK, ORDER = "site_check", "order"
+"""Under which names the details of a hazard keep the check on site (its moment `at`, its `answers` by question, each with a
+`note`, and a `note` on the whole) and what its order adds: `checked_on`, `found` and `danger` in words."""
+_PROBLEM = "有问题"
+_ASPECTS = {
+    "people": Aspect.PERSON,
+    "vehicles": Aspect.VEHICLE,
+    "road": Aspect.ROAD,
+    "surroundings": Aspect.ENVIRONMENT,
+    "management": Aspect.MANAGEMENT,
+}
+"""What the name of a question begins with, as in road.sight."""
 
 
 def stated_hazard(hazard: Hazard) -> HazardFacts:
     """Return a hazard as papers state it."""
-    check = site_check(hazard)
+    check, order = told_by(hazard, SITE_CHECK), told_by(hazard, ORDER)
     return HazardFacts(
         number=hazard.hazard_number,
         where=where_of(hazard),
@@ -25,16 +35,20 @@ def stated_hazard(hazard: Hazard) -> HazardFacts:
         source=hazard.source,
         description=hazard.description,
         severity=hazard.severity,
-        checked_on=_day(check.get("checked_on")),
-        found=tuple(_found(check)),
-        danger=check.get("danger") or None,
+        checked_on=_day(check.get("at")) or _day(order.get("checked_on")),
+        found=(*_found(check), *(HazardFound(text=text) for text in (order.get("found"),) if text)),
+        danger=order.get("danger"),
     )
 
 
-def site_check(hazard: Hazard) -> Mapping[str, Any]:
-    """Return what the look on site found; nothing where nobody looked yet."""
-    found = hazard.details.get(SITE_CHECK)
-    return found if isinstance(found, Mapping) else {}
+def told_by(hazard: Hazard, part: str) -> Mapping[str, Any]:
+    """Return what the check on site, or the order, says; nothing where there is none."""
+    return hazard.details.get(part) or {}
+
+
+def photographs(hazard: Hazard) -> list[str]:
+    """Return the hashes of a hazard's photographs and sketches, each once."""
+    return list(dict.fromkeys(one["sha256"] if isinstance(one, Mapping) else str(one) for one in hazard.photos))
 
 
 def where_of(hazard: Hazard) -> str:
@@ -45,11 +59,16 @@ def where_of(hazard: Hazard) -> str:
 
 
 def _found(check: Mapping[str, Any]) -> Iterator[HazardFound]:
-    for one in check.get("found") or ():
-        if isinstance(one, Mapping) and one.get("text"):
-            aspect = one.get("aspect")
-            yield HazardFound(aspect=Aspect(aspect) if aspect else None, text=str(one["text"]))
+    """Yield the problems that were seen, in the order of the form, then what was said of the whole."""
+    for question, said in check.get("answers", {}).items():
+        if said["answer"] == _PROBLEM:
+            yield HazardFound(aspect=_ASPECTS.get(question.partition(".")[0]), text=said["note"])
+    if check.get("note"):
+        yield HazardFound(text=check["note"])
 
 
-def _day(told: object) -> date | None:
-    return date.fromisoformat(told[:10]) if isinstance(told, str) and told else None
+def _day(told: str | None) -> date | None:
+    """Return the local day of a moment, or a day."""
+    if told is None:
+        return None
+    return local_date(datetime.fromisoformat(told)) if "T" in told else date.fromisoformat(told)

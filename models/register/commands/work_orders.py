@@ -22,7 +22,7 @@ from models.kernel.vocabulary import CaseKind, HazardState, Stage
 from models.office.commands.organisations import find_organisation, own_unit
 from models.papers.commands.numbers import draw_name
 from models.papers.content.wording import hazard_name
-from models.papers.filling.hazards import SITE_CHECK, site_check, where_of
+from models.papers.filling.hazards import ORDER, SITE_CHECK, photographs, told_by, where_of
 from models.rectification.commands.measures import add_measure
 from models.rectification.commands.own_work import take_on
 from models.rectification.tables import Measure, Verification
@@ -118,23 +118,22 @@ def _may_be_ordered(act: Act, row: Hazard) -> None:
 
 def _check(act: Act, row: Hazard, found: str | None, danger: str | None) -> None:
     """Keep what was seen on site with the hazard, beside what its site check says already. Raises Invalid without either."""
-    known = dict(site_check(row))
-    if not known and not (found or "").strip():
+    if not told_by(row, SITE_CHECK) and not (found or "").strip():
         raise Invalid(
             f"隐患{row.hazard_number}还没有现场核查，请先核查，或者写明现场核查发现的情况。", code="not_checked"
         )
-    if found:
-        seen = {"text": worded(found, "现场核查发现的情况")}
-        known = {"checked_on": act.today.isoformat(), **known, "found": [*known.get("found", ()), seen]}
-    if danger:
-        known["danger"] = worded(danger, "危险所在")
-    row.details = {**row.details, SITE_CHECK: known}
+    said = {
+        "found": found and worded(found, "现场核查发现的情况"),
+        "danger": danger and worded(danger, "危险所在"),
+        "checked_on": act.today.isoformat() if found else None,
+    }
+    row.details = {**row.details, ORDER: {name: told for name, told in said.items() if told}}
 
 
 def _keep_photographs(act: Act, case: Case, row: Hazard) -> None:
     """Let the photographs of a hazard be evidence of its case, so that the volume keeps them."""
     store = FileStore(act.settings.files)
-    for number, sha256 in enumerate(dict.fromkeys(row.photos), 1):
+    for number, sha256 in enumerate(photographs(row), 1):
         with store.open(sha256) as stream:
             media, size = kind_of(stream), stream.seek(0, 2)
         evidence = Evidence(

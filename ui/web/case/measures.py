@@ -23,6 +23,7 @@ from ui.web.parts.words import Html, cell, lamp, link, plain, wished
 BEFORE_SIGNING = (Stage.FILED, Stage.INVESTIGATING, Stage.REVIEWING)
 ABOUT_MEASURE = (
     "confirm-responsible",
+    "take-on-measure",
     "reply",
     "verify",
     "close-measure",
@@ -133,7 +134,9 @@ def _measure(case: Opened, measure: MeasureShown) -> None:
         )
     current = {"text": measure.text, "proof": measure.proof}
     typed = case.view.stage in BEFORE_SIGNING  # then its words are changed in the table
-    for action in (one for one in ABOUT_MEASURE if not (typed and one in ("edit-measure", "withdraw-measure"))):
+    hidden = ("edit-measure", "withdraw-measure") if typed else ()
+    hidden += ("take-on-measure",) if case.view.kind is CaseKind.ACCIDENT else ()
+    for action in (one for one in ABOUT_MEASURE if one not in hidden):
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
         _expander(case, action, current=current if action == "edit-measure" else None, **about)
 
