@@ -48,7 +48,7 @@ def hazard_to_order(session: Session, actor: Actor, number: str) -> HazardToOrde
 def hazards_by_state(session: Session, actor: Actor) -> dict[HazardState, int]:
     """Return how many hazards stand in each state, in the order of the work. One statement."""
     query = select(Hazard.state, func.count()).where(_seen(actor)).group_by(Hazard.state)
-    counted = dict(session.execute(query).tuples().all())
+    counted = dict(session.execute(query).all())
     return {state: counted.get(state, 0) for state in HazardState}
 
 

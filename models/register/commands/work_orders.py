@@ -32,7 +32,7 @@ SERIES = "work_order"
 OPEN = (HazardState.REPORTED, HazardState.CHECKED)
 
 
-@action("open-work-order", title="隐患交办：对已核查的隐患明确措施、责任单位和期限", rights=("case.file",), adds=True)
+@action("open-work-order", title="交办隐患", rights=("case.file",), adds=True)
 def open_work_order(
     act: Act,
     *,

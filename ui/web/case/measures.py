@@ -134,8 +134,8 @@ def _measure(case: Opened, measure: MeasureShown) -> None:
         )
     current = {"text": measure.text, "proof": measure.proof}
     typed = case.view.stage in BEFORE_SIGNING  # then its words are changed in the table
-    hidden = ("edit-measure", "withdraw-measure") if typed else ()
-    hidden += ("take-on-measure",) if case.view.kind is CaseKind.ACCIDENT else ()
+    hidden = ["edit-measure", "withdraw-measure"] if typed else []
+    hidden += ["take-on-measure"] if case.view.kind is CaseKind.ACCIDENT else []
     for action in (one for one in ABOUT_MEASURE if one not in hidden):
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
         _expander(case, action, current=current if action == "edit-measure" else None, **about)
