@@ -33,6 +33,7 @@ from models.kernel.vocabulary import (
     HazardSource,
     HazardState,
     Light,
+    LinkNature,
     OrganisationKind,
     Outcome,
     ReplyKind,
@@ -347,6 +348,16 @@ def test_what_needs_an_accident_is_refused_in_words(office: Story) -> None:
         office.do("ling", "merge-case", case, into=other, reason="同一事故")
     with pytest.raises(WrongStage):
         office.do("li", "prepare-advance", case, measures=["M1"], reason="紧急")
+
+
+def test_a_hazard_that_became_an_accident_is_linked_to_its_case(office: Story) -> None:
+    case = opened(office, hazard(office))
+    accident = office.file()
+    office.do("li", "link-case", case, other=accident, nature=LinkNature.SAME_HAZARD, reason="事故发生在该隐患处")
+    with office.installation.database.reading() as session:
+        view = case_view(session, find_actor(session, "li", office.at), accident, rulebook(session), office.at)
+    assert view.joined is not None
+    assert [(one.case_number, one.nature.label) for one in view.joined.linked] == [(case, "同一隐患")]
 
 
 def test_lists_show_it_and_figures_of_accidents_do_not(office: Story) -> None:

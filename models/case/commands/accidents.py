@@ -129,9 +129,10 @@ def determine_nature(
     return basis.text
 
 
-@action("link-case", title="关联两起事故（如二次事故）", rights=("case.link",), same_as=("case_linked",))
+@action("link-case", title="关联两案（如二次事故、同一隐患）", rights=("case.link",), same_as=("case_linked",))
 def link_case(act: Act, case_number: str, *, other: CaseRef, nature: LinkNature, reason: str) -> None:
-    """Link two accidents that belong together and stay two cases, as a secondary crash; both records tell it.
+    """Link two cases that belong together and stay two, as a secondary crash, or a work order and the accident that
+    happened by its hazard; both records tell it.
 
     Raises NotFound for a case that the actor may not see, Conflict where the link stands.
     """

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from models.migrations.redeclare import redeclare
+from models.migrations.wider import accept
 
 revision = "0052"
 down_revision = "0051"
@@ -19,6 +20,7 @@ KIND, HAZARD = (
     "accident or hazard: what it is about",
     "the hazard of a work order; one that stands each; null where it is about an accident",
 )
+LINKED = "secondary crash, same cause, same hazard, or otherwise"
 TOLD = {
     "case_number": "division, year and running number, as 4207-2026-0001; of a work order 4207-H2026-0001",
     "clock_from": "start of the investigation's limit: the accident, receipt of a transfer, or the order",
@@ -34,6 +36,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_cases_hazard_id", "cases", ["hazard_id"], unique=True, sqlite_where=stands, postgresql_where=stands
     )
+    accept("case_links", "ck_case_links_linknature", "nature", "same_hazard")
     # The numbers of work orders begin as those of the unit's cases do.
     op.execute(
         "INSERT INTO number_series (issuer_id, kind, prefix, mode)"
@@ -61,6 +64,7 @@ def _on_postgresql() -> None:
     op.add_column("cases", sa.Column("hazard_id", sa.Integer(), nullable=True, comment=HAZARD))
     for name, (_, comment) in LOOSENED.items():
         op.alter_column("cases", name, nullable=True, comment=comment)
+    op.alter_column("case_links", "nature", comment=LINKED)
     for name, comment in TOLD.items():
         op.alter_column("cases", name, comment=comment)
     op.create_foreign_key(op.f("fk_cases_hazard_id"), "cases", "hazards", ["hazard_id"], ["id"])
