@@ -37,6 +37,7 @@ from models.kernel.vocabulary import (
     OrganisationKind,
     Outcome,
     ReplyKind,
+    Rhythm,
     Turn,
     Verdict,
 )
@@ -49,7 +50,7 @@ from models.overview.queries.dashboard.indices import four_indices
 from models.papers.filling import frozen
 from models.papers.tables import Document
 from models.rectification.commands.escalation import climb
-from models.rectification.tables import Assignment, Measure, Reply
+from models.rectification.tables import Assignment, Measure, Reply, Talk
 from models.register.tables import Hazard, RegisteredAccident
 from tests.databases import Databases
 from tests.stories import WRITTEN, Story, staffed, story_in
@@ -270,6 +271,36 @@ def test_papers_are_worded_for_whom_they_go_to(office: Story) -> None:
     with office.installation.database.reading() as session:
         report = frozen(session, of(office, select(Document.id).order_by(Document.id))[1])
     assert "第二十九条第二款" in report.power
+
+
+def test_the_ladder_climbs_as_for_every_case_and_announces_no_circular(office: Story) -> None:
+    since = date(2025, 1, 1)
+    office.in_office("console", "set-circular-rhythm", every=Rhythm.QUARTER, reason="按季通报。", valid_from=since)
+    case = opened(office, hazard(office))
+    [notice] = office.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    office.issue(case, notice)
+    office.deliver(case, notice)
+    office.do("nei", "acknowledge", case, paper=notice, received_by="周某")
+    later = office.at.date() + timedelta(days=45)
+    asked = {"measures": ["M1"], "organisation": ROADS, "text": "材料采购需要时间", "requested_due": later}
+    [reply] = office.do("nei", "reply", case, kind=ReplyKind.EXTENSION, **asked)
+    office.do("ling", "decide-extension", case, reply=reply, grant=True, until=later)
+    for days in (60, 20):
+        office.wait(days=days)
+        office.do("system", climb, case)
+        [order] = office.papers(case, DocumentStatus.DRAFT, kind=DocumentKind.SUPERVISION_ORDER)
+        office.do("li", "confirm-no-reply", case, paper=order)
+        office.issue(case, order)
+        office.deliver(case, order)
+        assert "通报" not in words(office, case, order)
+    assert "将约谈有关负责人" in words(office, case, order)
+    office.wait(days=40)
+    office.do("system", climb, case)
+    [talk] = of(office, select(Talk.id))
+    summons = office.summon(case, talk)
+    assert "316国道K12+300处安全隐患有整改事项经督办仍未完成" in words(office, case, summons)
+    assert "事故" not in words(office, case, summons).replace("事故深度调查办公室", "")
+    assert "列入下期通报" not in "".join(filter(None, of(office, select(Event.why))))
 
 
 def test_an_ordinary_hazard_is_told_to_a_government_without_the_article_on_grave_ones(office: Story) -> None:
