@@ -269,6 +269,11 @@ PARTICULAR = {
     "merge-organisation": {"into": "继续使用的单位名称或编号"},
     "prepare-inquiry": {"due": "请对方答复的日期"},
     "prepare": {"reason": "紧急程度的理由"},
+    "open-work-order": {
+        "text": "整改措施内容",
+        "organisation": "责任单位名称或编号",
+        "title": "案件名称（不写为地点加“安全隐患”）",
+    },
     "mark-urgent": {"priority": "紧急程度（不写为不再标注）"},
     "prepare-request": {
         "title": "事由，如 就有关整改事项向某区人民政府行文",

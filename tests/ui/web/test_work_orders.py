@@ -27,7 +27,7 @@ def test_an_officer_opens_an_order_and_a_leader_only_reads(office: Story, look: 
     app = look("li", "work-orders", hazard=number)
     assert "待核查 1 处，已核查 1 处，已交办 0 处" in words(app)
     assert "现场核查：夜间无照明" in words(app)
-    [text] = [area for area in app.text_area if "内容" in area.label]
+    [text] = [area for area in app.text_area if "整改措施" in area.label]
     text.set_value("补设缺失的波形护栏")
     [unit] = [box for box in app.selectbox if "单位" in box.label]
     unit.select(next(one for one in unit.options if ROADS in one))
