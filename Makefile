@@ -11,7 +11,7 @@ STAMP := $(VENV)/.set-up
 PYTEST_FLAGS ?= -n 2
 # Every rule, and journeys that together take every step of the registry (tests/test_fast.py holds it).
 JOURNEYS := \
-	asking_above marks_on_papers papers_that_come_in a_later_death a_revoked_decision a_wrong_paper after_the_seal \
+	a_hazard_is_worked_off asking_above marks_on_papers papers_that_come_in a_later_death a_revoked_decision a_wrong_paper after_the_seal \
 	an_accident_is_known_better an_urgent_hazard answering_a_notice answers_wait a_circular chain_as_data \
 	excerpts_of_the_report handing_over_clues it_happened_again ordering_a_carrier \
 	what_goes_through_somebody_else lead_and_cooperating lists_and_recusals milestones numbers_seals_service on_behalf one_dossier_was_two \

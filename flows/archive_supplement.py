@@ -24,6 +24,7 @@ from models.kernel.record.checkpoints import proof_for
 from models.kernel.record.event_record import event_record
 from models.kernel.record.merkle import ChainEnd
 from models.kernel.storage.file_names import safe_name
+from models.kernel.vocabulary import CaseKind
 from models.office.tables import Organisation, User
 from models.papers.content import ArchivedFile, CatalogueItem
 from models.papers.rules.retention import Retention
@@ -80,7 +81,7 @@ def pack_supplement(installation: Installation, supplement: int, at: datetime) -
     }
     with installation.database.reading() as session:
         past = event_record(session, row.case_number, until=row.chain_length)
-    told = VolumeTold(row.title, Retention(row.retention).label, SOFTWARE)
+    told = VolumeTold(row.title, Retention(row.retention).label, SOFTWARE, row.kind is CaseKind.HAZARD)
     beside = accompanying(told, [item], info, past, open_file=installation.files.open)
     with installation.as_system(at) as act:
         list_supplement(act, row.case_number, supplement, listing([item], info, volume=page, beside=beside))
@@ -128,6 +129,7 @@ _SUPPLEMENT = (
         Archive.retention,
         Archive.manifest_sha256.label("volume_manifest"),
         Case.case_number,
+        Case.kind,
         Organisation.name.label("issuer"),
         User.name.label("added_by"),
     )

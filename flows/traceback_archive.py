@@ -26,7 +26,7 @@ from models.kernel.record.event_record import event_record
 from models.kernel.record.merkle import ChainEnd
 from models.kernel.storage.file_names import safe_name
 from models.papers.commands.renditions import FinalFile, attach_finals
-from models.papers.content import TracebackArchive
+from models.papers.content import HazardFacts, TracebackArchive
 from models.papers.filling import thawed
 from models.papers.tables import Document, Template
 
@@ -71,7 +71,7 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
     with installation.database.reading() as session:
         past = event_record(session, row.case_number, until=row.chain_length)
     excused = volume.notes.excused
-    told = VolumeTold(volume.title_line, volume.retention, SOFTWARE)
+    told = VolumeTold(volume.title_line, volume.retention, SOFTWARE, isinstance(volume.accident, HazardFacts))
     beside = accompanying(told, volume.items, info, past, excused=excused, open_file=installation.files.open)
     with installation.as_system(at) as act:
         listed = listing(volume.items, info, volume=paper, twin=twin, beside=beside, excused=excused)

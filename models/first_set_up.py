@@ -190,6 +190,7 @@ def _bodies(session: Session, settings: Settings, at: datetime) -> None:
     session.flush()
     _series(session, settings)
     session.add(NumberSeries(issuer_id=unit.id, kind="case", prefix=settings.unit_division[:4]))
+    session.add(NumberSeries(issuer_id=unit.id, kind="work_order", prefix=f"{settings.unit_division[:4]}-H"))
     session.add(NumberSeries(issuer_id=unit.id, kind="archive", prefix=f"{settings.fonds}-{settings.archive_section}"))
     _hazard_series(session)
     record_admin(Act(session, SYSTEM, at, settings), "installation_created", unit=unit.name)

@@ -33,6 +33,8 @@ PARAMETERS = {
     "given_to": "发给何人，如 某镇网格员",
     "link": "上报链接编号",
     "expires_on": "有效期至（不填为半年左右）",
+    "found": "现场核查发现的情况（已核查的可以不写）",
+    "danger": "危险所在：为什么可能造成伤亡",
     "missing": "准予的缺项（名称见归档前检查）",
     "medium": "方式",
     "address": "邮件地址，或聊天群的变量名",
@@ -289,6 +291,11 @@ PARTICULAR = {
     "merge-organisation": {"into": "继续使用的单位名称或编号"},
     "prepare-inquiry": {"due": "请对方答复的日期"},
     "prepare": {"reason": "紧急程度的理由"},
+    "open-work-order": {
+        "text": "整改措施内容",
+        "organisation": "责任单位名称或编号",
+        "title": "案件名称（不写为地点加“安全隐患”）",
+    },
     "mark-urgent": {"priority": "紧急程度（不写为不再标注）"},
     "prepare-request": {
         "title": "事由，如 就有关整改事项向某区人民政府行文",

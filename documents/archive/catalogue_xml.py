@@ -17,11 +17,13 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class VolumeTold:
-    """What is said of a volume as a whole: title, 保管期限 where it has one, and the program that sealed it."""
+    """What is said of a volume as a whole: title, 保管期限 where it has one, and the program that sealed it; whether
+    it is about a hazard."""
 
     title: str
     retention: str | None
     software: str
+    hazard: bool = False
 
 
 def schema() -> bytes:

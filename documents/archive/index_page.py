@@ -46,8 +46,9 @@ _PLACES = (
         "时间戳：由外部服务证明检查点在某一时刻已经存在，可能在封装以后补入，不改动其他内容（没有此文件的，未加盖）",
     ),
 )
-_VOLUME = "这是一起道路交通事故深度调查案件的电子案卷，封装以后不再改动；以后补充的材料另行封装，指明所补的案卷。"
-_SUPPLEMENT = "这是一起道路交通事故深度调查案件归档以后补充的材料，单独封装，和所补的案卷一并阅读；封装以后不再改动。"
+_ACCIDENT, _HAZARD = "一起道路交通事故深度调查案件", "一件安全隐患交办"
+_VOLUME = "这是{what}的电子案卷，封装以后不再改动；以后补充的材料另行封装，指明所补的案卷。"
+_SUPPLEMENT = "这是{what}归档以后补充的材料，单独封装，和所补的案卷一并阅读；封装以后不再改动。"
 _VERIFY = (
     "在装有 Python 3.11 以上版本的计算机上（不需要联网，不需要安装其他软件），进入本文件夹，运行 "
     "<code>python data/verify.py</code>；英文说明用 <code>python data/verify.py --english</code>。",
@@ -79,10 +80,11 @@ def index_page(
         ("件数", f"{len(described)}件"),
         ("封装程序", told.software),
     ]
+    said = _SUPPLEMENT if "Supplement-To" in info else _VOLUME
     body = (
         f"<h1>{escape(told.title)}</h1>",
         "<h2>一、这是什么</h2>",
-        f"<p>{_SUPPLEMENT if 'Supplement-To' in info else _VOLUME}</p>",
+        f"<p>{said.format(what=_HAZARD if told.hazard else _ACCIDENT)}</p>",
         _table((), [(name, escape(value)) for name, value in facts if value]),
         "<h2>二、怎样阅读</h2>",
         "<p>先看下面的目录，点文件打开；文件名以目录序号开头。备注“限定名单查阅”的，按批准的名单查阅。文件夹内各部分是：</p>",

@@ -12,10 +12,12 @@ from documents.kinds.sentences import aspect
 from models.papers.content import (
     AccidentFacts,
     Attachment,
+    CaseTopic,
     DeadlineLine,
     DutyEntry,
     EvidenceEntry,
     FindingEntry,
+    HazardFacts,
     Head,
     MeasureEntry,
     Milestone,
@@ -48,7 +50,7 @@ class OfAccident(Protocol):
     """A paper that states the accident."""
 
     @property
-    def accident(self) -> AccidentFacts: ...
+    def accident(self) -> CaseTopic: ...
     @property
     def own_date(self) -> date | None: ...
 
@@ -124,19 +126,28 @@ def head(*, addressed: bool = True) -> Fields[Headed]:
 CASE_NUMBER: Named[OfCase] = text("案件编号", "深度调查案件编号", lambda p: p.case_number)
 
 
+def _place(topic: CaseTopic) -> str:
+    return topic.where if isinstance(topic, HazardFacts) else topic.place
+
+
+def _provisional(topic: CaseTopic) -> bool:
+    return isinstance(topic, AccidentFacts) and topic.grade_provisional
+
+
 def _of_accident(name: str, meaning: str, get: Callable[[AccidentFacts], object]) -> Named[OfAccident]:
-    return text(name, meaning, lambda p: get(p.accident))
+    """A field of the accident; of a hazard it is empty."""
+    return text(name, meaning, lambda p: "" if isinstance(p.accident, HazardFacts) else get(p.accident))
 
 
 ACCIDENT: Fields[OfAccident] = (
-    _of_accident("事故名称", "如“3·15”较大道路交通事故", accident_name),
+    text("事故名称", "如“3·15”较大道路交通事故；隐患交办为隐患的名称", lambda p: accident_name(p.accident)),
     _of_accident("事故时间", "事故发生时间", lambda a: moment(a.occurred_at)),
-    _of_accident("事故地点", "事故发生地点", lambda a: a.place),
+    text("事故地点", "事故发生地点；隐患交办为隐患所在的地点或者单位", lambda p: _place(p.accident)),
     _of_accident("事故等级", "特别重大、重大、较大或者一般", lambda a: a.grade.label),
     text(
         "等级暂定",
         "草稿中伤亡未查清时为“暂定”，否则为空",
-        lambda p: "暂定" if p.accident.grade_provisional and p.own_date is None else "",
+        lambda p: "暂定" if p.own_date is None and _provisional(p.accident) else "",
     ),
     _of_accident("事故编号", "公安交通管理系统的事故编号", lambda a: a.accident_number),
     _of_accident("死亡人数", "如3人", lambda a: "" if a.deaths is None else people(a.deaths)),

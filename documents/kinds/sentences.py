@@ -12,14 +12,27 @@ from documents.layout.text import body, led
 from models.kernel.vocabulary import Aspect
 from models.papers.content import (
     AccidentFacts,
+    CaseTopic,
     DeadlineLine,
     EarlierAccident,
     EvidenceEntry,
     FindingEntry,
+    HazardFacts,
     MeasureEntry,
     Milestone,
 )
-from models.papers.content.wording import NOTHING, casualties, day, listed, moment, norms, or_nothing, ordinal, places
+from models.papers.content.wording import (
+    NOTHING,
+    casualties,
+    day,
+    in_short,
+    listed,
+    moment,
+    norms,
+    or_nothing,
+    ordinal,
+    places,
+)
 
 _STOPS = re.compile("[。；，]*。")
 
@@ -30,8 +43,10 @@ def sentence(text: str | None) -> str:
     return text if not text or text[-1] in "。！？：…" else text.rstrip("；，、") + "。"
 
 
-def happened(accident: AccidentFacts) -> str:
+def happened(accident: CaseTopic) -> str:
     """When, where, what: the opening sentence of every paper."""
+    if isinstance(accident, HazardFacts):
+        return sentence(in_short(accident))
     pattern = f"（{accident.pattern}）" if accident.pattern else ""
     return (
         f"{moment(accident.occurred_at)}许，在{accident.place}发生一起道路交通事故{pattern}，{casualties(accident)}。"
@@ -48,8 +63,23 @@ def graded(accident: AccidentFacts, on: date | None) -> str:
     return f"{basis}{known}事故等级为{grade}。"
 
 
-def overview(accident: AccidentFacts, on: date | None) -> str:
-    """事故概况: the course of it where it is told, and the grade; the opening has said when, where and what."""
+def looked(hazard: HazardFacts) -> str:
+    """When somebody looked on site, and how grave the hazard was found; nothing where nobody did."""
+    grave = f"，认定为{hazard.severity.label}" if hazard.severity else ""
+    return f"{day(hazard.checked_on)}，公安机关交通管理部门进行了现场核查{grave}。" if hazard.checked_on else ""
+
+
+def seen(hazard: HazardFacts) -> list[str]:
+    """What was found on site, a sentence each: 道路方面。…; then why it is dangerous."""
+    found = [(f"{ASPECTS[one.aspect]}。" if one.aspect else "") + sentence(one.text) for one in hazard.found]
+    return [*found, *([sentence(hazard.danger)] if hazard.danger else [])]
+
+
+def overview(accident: CaseTopic, on: date | None) -> str:
+    """事故概况: the course of it where it is told, and the grade; the opening has said when, where and what. Of a hazard what
+    was seen on site."""
+    if isinstance(accident, HazardFacts):
+        return "".join(body(text) for text in (looked(accident), *seen(accident)) if text)
     return (body(sentence(accident.summary)) if accident.summary else "") + body(graded(accident, on))
 
 
@@ -59,7 +89,7 @@ def rests_on(number: str | None, dated: date | None, title: str = "调查分析�
     return f"《{title}》" + (f"（{'，'.join(known)}）" if known else "")
 
 
-_ASPECTS = {
+ASPECTS = {
     Aspect.PERSON: "人员方面",
     Aspect.VEHICLE: "车辆方面",
     Aspect.ROAD: "道路方面",
@@ -70,7 +100,7 @@ _ASPECTS = {
 
 def aspect(finding: FindingEntry) -> str:
     """人员方面 …, as headings call it."""
-    return _ASPECTS[finding.aspect]
+    return ASPECTS[finding.aspect]
 
 
 def cell_day(value: date | None) -> str:

@@ -33,7 +33,7 @@ class CaseLink(Base):
     id: Mapped[int] = column("row number", primary_key=True)
     first_id: Mapped[int] = column("one case", ForeignKey("cases.id"))
     second_id: Mapped[int] = column("the other", ForeignKey("cases.id"))
-    nature: Mapped[LinkNature] = column("secondary crash, same cause, or otherwise")
+    nature: Mapped[LinkNature] = column("secondary crash, same cause, same hazard, or otherwise")
     reason: Mapped[str] = column("why they belong together")
     linked_by: Mapped[int] = column("who linked them", ForeignKey("users.id"))
     linked_at: Mapped[datetime] = column("when")

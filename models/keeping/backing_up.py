@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import JSON, Connection, Table, select
 
 from models.archive.tables import ArchiveDisposal
 from models.kernel.base import Json
@@ -192,11 +192,15 @@ def _told(proof: Json | str) -> Json:
 
 
 def stored_columns(table: str) -> set[str]:
-    """Return which columns of a table name files of the store, as the tables of this program say."""
+    """Return which columns of a table name a file of the store each, as the tables of this program say.
+
+    Lists of hashes, as the photographs of a hazard, are not among them: the store is kept as a whole.
+    """
     declared = Base.metadata.tables.get(table)
     if declared is None:
         return set()
-    return {column.name for column in declared.columns if (column.comment or "").endswith(IN_THE_STORE)}
+    named = [column for column in declared.columns if (column.comment or "").endswith(IN_THE_STORE)]
+    return {column.name for column in named if not isinstance(column.type, JSON)}
 
 
 def write_list(vault: Vault, backup: str, name: str, entries: Iterable[tuple[str, Stored]]) -> FileList:

@@ -46,6 +46,12 @@ SHARED: Mapping[str, tuple[str, ...]] = {
     ),
     "number_series": ("issuer_id", "kind", "prefix", "mode"),
     "templates": ("issuer_id", "kind", "form", "sha256", "size", "file_name", "uploaded_by", "uploaded_at"),
+    "hazards": (
+        *("hazard_number", "source", "description", "severity", "division_code", "place", "road_name", "road_number"),
+        *("stake", "stake_m", "longitude", "latitude", "east_m", "north_m", "found_on", "responsible_id"),
+        *("responsible_name", "responsible_person", "funds", "due_on", "state", "state_reason", "accepted_on"),
+        *("photos", "details", "reported_by", "reported_at"),
+    ),
 }
 # Registers name what they are about in words, and one table names a row of any other.
 REGISTERS = ("drawn_numbers", "entered_numbers")
@@ -117,7 +123,8 @@ class CaseRows:
         row = connection.execute(asked).one_or_none()
         if row is None:
             raise NotFound(f"没有编号为“{case_number}”的案件。", code="case_not_found")
-        self.roots = {"cases": row.id, "accidents": row.accident_id}
+        # A work order has no accident: nothing is found by a number that no row has.
+        self.roots = {"cases": row.id, "accidents": row.accident_id or 0}
         self.numbers = {name: self._numbered(name) for name in belonging() if numbered(self.tables[name])}
         self.pointing = {name: _pointing(table) for name, table in self.tables.items()}
         self.shared: Mapping[str, Mapping[int, int]] = shared if shared is not None else self._shared()

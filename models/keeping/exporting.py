@@ -151,7 +151,7 @@ def _refuse_unreadable(act: Act, number: str) -> None:
         raise NotAllowed(
             "案卷中有您无权查看的内容，不能导出全案；请由有权查看全部内容的人员导出。", code="not_all_readable"
         )
-    if session.get_one(Accident, case.accident_id).last_seq:
+    if case.accident_id is not None and session.get_one(Accident, case.accident_id).last_seq:
         raise Conflict("本案事故另有记录链，不能单独导出。", code="case_shared")
     if is_destroyed(session, case.id):
         raise Conflict("本案档案已按规定销毁，不能再导出全案。", code="destroyed")

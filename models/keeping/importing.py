@@ -161,8 +161,7 @@ class _Writing:
         """Write every row under a new number, and read all of them again. Raises as `import_case` does."""
         policy.require(self.act.actor, "case.import", unit_path=self.act.actor.path)
         [case] = self.parcel.named("cases")
-        [accident] = self.parcel.named("accidents")
-        _refuse_known(self.session, case, accident)
+        _refuse_known(self.session, case, next(iter(self.parcel.named("accidents")), None))
         matched = self._matched(case["unit_id"])
         path = self.session.get_one(Organisation, self.rows["organisations"][case["unit_id"] - 1]).path
         policy.require(self.act.actor, "case.import", unit_path=path)
@@ -346,10 +345,12 @@ class _Writing:
                 raise Refused(f"表 {part.name} 写入后与案件包不同，没有保留任何内容。", code="rows_differ")
 
 
-def _refuse_known(session: Session, case: Mapping[str, Any], accident: Mapping[str, Any]) -> None:
+def _refuse_known(session: Session, case: Mapping[str, Any], accident: Mapping[str, Any] | None) -> None:
     number = case["case_number"]
     if session.scalar(select(Case.id).where(Case.case_number == number)) is not None:
         raise Conflict(f"案件{number}已在本系统，没有导入。", code="case_exists")
+    if accident is None:
+        return  # a work order about a hazard
     same = (
         (Accident.occurred_at == accident["occurred_at"])
         & (Accident.division_code == accident["division_code"])

@@ -21,6 +21,7 @@ from models.office.commands.users import new_user
 from models.office.queries.known_units import alike
 from models.office.tables import Authority, Organisation, User
 from models.papers.tables import MannerRow, NumberSeries, Template
+from models.register.tables import Hazard
 
 _READ_ONLY = "随案件导入，仅供查阅"
 
@@ -49,6 +50,7 @@ class Matching:
             "manners": self._manner,
             "number_series": self._series,
             "templates": self._template,
+            "hazards": self._hazard,
         }
         for number, row in enumerate(values, 1):
             if name == "organisations":
@@ -117,6 +119,26 @@ class Matching:
             )
         return self._added(NumberSeries(**{**row, "issuer_id": issuer}))
 
+    def _hazard(self, row: Mapping[str, Any], taken: Sequence[int]) -> int:
+        """The same number, day and words are the same hazard; one of another place gets a number that is free here."""
+        same = select(Hazard.id).where(
+            Hazard.hazard_number == row["hazard_number"],
+            Hazard.found_on == row["found_on"],
+            Hazard.description == row["description"],
+            Hazard.id.not_in(taken),
+        )
+        known = self.session.scalar(same)
+        if known is not None:
+            return known
+        number, count = row["hazard_number"], 1
+        while self.session.scalar(select(Hazard.id).where(Hazard.hazard_number == number)) is not None:
+            count += 1
+            number = f"{row['hazard_number']}-{count}"
+        rows = self.found.rows
+        pointing = {"responsible_id": rows["organisations"], "reported_by": rows["users"]}
+        here = {name: None if row[name] is None else of[row[name] - 1] for name, of in pointing.items()}
+        return self._added(Hazard(**{**row, **here, "hazard_number": number}))
+
     def _manner(self, row: Mapping[str, Any], taken: Sequence[int]) -> int:
         """The table of manners is the office's: none is added by a case."""
         same = select(MannerRow.id).where(*_same(MannerRow.__table__, row, row), MannerRow.id.not_in(taken))
@@ -160,7 +182,7 @@ class Matching:
     def _person(self, row: Mapping[str, Any], column: str) -> int:
         return self.found.rows["users"][int(row[column]) - 1]
 
-    def _added(self, row: Authority | NumberSeries | Template) -> int:
+    def _added(self, row: Authority | NumberSeries | Template | Hazard) -> int:
         self.session.add(row)
         self.session.flush()
         added: int = row.id

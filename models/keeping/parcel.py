@@ -20,7 +20,7 @@ from .vault import HEAD
 
 MOST_FILES = 100_000
 _NAME = re.compile(
-    rf"{re.escape(HEAD)}|backups/[0-9]{{4}}-[0-9]{{4}}-[0-9]{{4,}}/[a-z_/]+|files/[0-9a-f]{{2}}/[0-9a-f]+"
+    rf"{re.escape(HEAD)}|backups/[0-9]{{4}}-H?[0-9]{{4}}-[0-9]{{4,}}/[a-z_/]+|files/[0-9a-f]{{2}}/[0-9a-f]+"
 )
 _LONGEST = 200
 _BLOCK = 1 << 20

@@ -111,6 +111,8 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
     Transition(A.UNISSUED, "serve", None, A.AWAITING_RECEIPT),
     # A decision is received by its service, and asks for no plan.
     Transition(A.UNISSUED, "serve_decision", None, A.AWAITING_COMPLETION),
+    # Our unit does it itself: nobody is written to.
+    Transition(A.UNISSUED, "take_on", None, A.AWAITING_COMPLETION),
     # It goes through somebody who may write to the unit, and waits on that one's answer.
     Transition(A.UNISSUED, "refer", None, A.REFERRED),
     Transition(A.REFERRED, "close_referred", None, A.CLOSED),
@@ -183,6 +185,7 @@ ACTIONS = {
     "revive": "恢复拟稿",
     "serve": "送达",
     "serve_decision": "送达",
+    "take_on": "自办",
     "refer": "转请办理",
     "open_way": "恢复待发通知",
     "close_referred": "登记转请办理的结果",

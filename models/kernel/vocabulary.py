@@ -462,10 +462,11 @@ class Light(Word):
 
 
 class LinkNature(Word):
-    """关联事故: how two accidents belong together."""
+    """关联事故: how two accidents, or an accident and a hazard, belong together."""
 
     SECONDARY = "secondary", "二次事故"
     SAME_CAUSE = "same_cause", "同一成因"
+    SAME_HAZARD = "same_hazard", "同一隐患"
     OTHER = "other", "其他关联"
 
 

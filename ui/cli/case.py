@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from models.kernel.errors import Invalid, WrongStage
-from models.kernel.vocabulary import Stage
+from models.kernel.vocabulary import CaseKind, Stage
 from ui.cli import fact, parcel
 from ui.cli.actions import Actions
 from ui.cli.answer import Answer, as_json, say, table, tell, write_out
@@ -225,6 +225,10 @@ def list_(
     stage: Annotated[
         Stage | None, typer.Option(parser=word(Stage), metavar="代码", help=f"只列某阶段：{choices(Stage)}")
     ] = None,
+    kind: Annotated[
+        CaseKind | None,
+        typer.Option(parser=word(CaseKind), metavar="代码", help=f"只列事故案件或隐患交办：{choices(CaseKind)}"),
+    ] = None,
     after: Annotated[str | None, typer.Option(metavar="案件编号", help="从这一案之后继续")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10000, metavar="数字", help="最多列出多少")] = 100,
     account: As = None,
@@ -236,11 +240,16 @@ def list_(
     from ui.installation import open_installation
 
     with open_installation() as installation, installation.reading(account) as read:
-        cases = case_list(read.session, read.actor, local_date(read.at), after=after, limit=limit, stage=stage)
+        today = local_date(read.at)
+        cases = case_list(read.session, read.actor, today, after=after, limit=limit, stage=stage, kind=kind)
     answer: Answer = context.obj
 
     def people() -> None:
-        rows = [(one.case_number, one.title, one.grade, one.stage, signs(one.progress), one.light) for one in cases]
+        from ui.case_words import grade_told
+
+        rows = [
+            (one.case_number, one.title, grade_told(one), one.stage, signs(one.progress), one.light) for one in cases
+        ]
         heads = ("案件编号", "名称", "等级", "阶段", "五个一", "灯")
         table(heads, rows, empty="没有案件。用 shencha case file 案情卷.json 立案。")
         if rows:

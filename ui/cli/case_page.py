@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from models.kernel.vocabulary import AssignmentState
+from ui.case_words import kind_told
 from ui.cli.answer import say, table
 from ui.cli.recurrence import recurrence_table
 from ui.event_sentence import about, by, sent_back, when
@@ -24,9 +25,8 @@ TEXT_SHOWN = 24
 
 def show_case(view: CaseView, events: int) -> None:
     """Print the case: what it is, the five papers, whose turn it is, units, measures, what happened last."""
-    provisional = "（暂定）" if view.grade_provisional else ""
     say(f"{view.case_number}  {view.title}")
-    say(f"{view.grade.label}事故{provisional} · {view.stage.label} · 预警：{view.light.label}")
+    say(f"{kind_told(view)} · {view.stage.label} · 预警：{view.light.label}")
     say(view.turn)
     for line in returned_lines(view.documents):
         say(line)

@@ -34,6 +34,7 @@ MODULES = (
     "hazard",
     "filing",
     "batch",
+    "work_orders",
     "circular",
     "case_page",
     "counted",

@@ -13,11 +13,11 @@ from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentForm, DocumentKind
-from models.papers.content import AccountabilityProposal, DutyEntry
+from models.papers.content import AccountabilityProposal, DutyEntry, HazardFacts
 from models.papers.content.wording import in_short, listed, ordinal
 
 _STATES_FACTS = (
-    "{this}只陈述调查中查明的事实和职责规定，不对任何单位和个人作出责任结论，也不提出处分、处罚的种类和幅度；"
+    "{this}只陈述{where}中查明的事实和职责规定，不对任何单位和个人作出责任结论，也不提出处分、处罚的种类和幅度；"
     "是否启动、如何处理，由有权机关依法决定。"
 )
 
@@ -27,7 +27,8 @@ def _organ(paper: AccountabilityProposal) -> str:
 
 
 def _opening(paper: AccountabilityProposal) -> str:
-    found = "公安机关交通管理部门在深度调查中，发现有关单位和人员存在未按规定履行职责的情况。"
+    where = "督促整改" if isinstance(paper.accident, HazardFacts) else "深度调查"
+    found = f"公安机关交通管理部门在{where}中，发现有关单位和人员存在未按规定履行职责的情况。"
     announced = "函告" if paper.head.form is DocumentForm.LETTER else "报告"
     asked = f"现将有关事实{announced}，建议对有关履职情况启动倒查问责。"
     return body(f"{in_short(paper.accident)}。{found}{_as_reported(paper)}{asked}")
@@ -59,13 +60,12 @@ def _called(n: int) -> str:
 
 
 def _request(paper: AccountabilityProposal) -> str:
-    organ = _organ(paper)
-    asked = (
-        f"建议{organ}对上述单位和人员在该起事故中的履职情况启动倒查问责，依规依纪依法处理。" if paper.subjects else ""
-    )
+    organ, hazard = _organ(paper), isinstance(paper.accident, HazardFacts)
+    what, where = ("该处隐患整改", "督促整改") if hazard else ("该起事故", "调查")
+    asked = f"建议{organ}对上述单位和人员在{what}中的履职情况启动倒查问责，依规依纪依法处理。" if paper.subjects else ""
     us, this = writer(paper.head), "本函" if paper.head.form is DocumentForm.LETTER else "本件"
     told = f"如需补充材料或者由调查人员说明情况，{us}将予配合。办理结果可以告知的，请书面告知{us}。"
-    return body(asked) + body(_STATES_FACTS.format(this=this)) + _noted(paper) + body(told)
+    return body(asked) + body(_STATES_FACTS.format(this=this, where=where)) + _noted(paper) + body(told)
 
 
 def _noted(paper: AccountabilityProposal) -> str:

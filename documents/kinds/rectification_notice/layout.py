@@ -7,7 +7,18 @@ from decimal import Decimal
 
 from documents.kinds.forms import closing, enclosed, reader, upward, writer
 from documents.kinds.replies import advised, asked, unlimited
-from documents.kinds.sentences import cell_day, earlier_list, happened, reasons, responsible, sentence, stages, task
+from documents.kinds.sentences import (
+    cell_day,
+    earlier_list,
+    happened,
+    looked,
+    reasons,
+    responsible,
+    seen,
+    sentence,
+    stages,
+    task,
+)
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import FANG, KAI
@@ -17,7 +28,15 @@ from documents.layout.picture import code, code_media
 from documents.layout.table import form, table
 from documents.layout.text import body, led, paragraph, run, run_properties
 from models.kernel.vocabulary import DocumentForm, DocumentKind
-from models.papers.content import FindingEntry, FurtherCase, Head, MeasureEntry, RectificationNotice
+from models.papers.content import (
+    AccidentFacts,
+    FindingEntry,
+    FurtherCase,
+    HazardFacts,
+    Head,
+    MeasureEntry,
+    RectificationNotice,
+)
 from models.papers.content.wording import (
     NOTHING,
     accident_name,
@@ -25,6 +44,7 @@ from models.papers.content.wording import (
     in_short,
     listed,
     norms,
+    noticed,
     number,
     or_nothing,
     ordinal,
@@ -41,7 +61,9 @@ def _form_enclosed(paper: RectificationNotice) -> bool:
 
 
 def _investigated(paper: RectificationNotice, report: FurtherCase | None = None) -> str:
-    """By what power we investigated, and the report that came of it."""
+    """By what power we investigated, and the report that came of it; of a hazard when we looked on site."""
+    if isinstance(paper.accident, HazardFacts):
+        return looked(paper.accident)
     how = paper.investigated or "公安机关交通管理部门开展了深度调查，分析了事故原因和存在的问题"
     part = report or paper
     if part.report_dated is None:
@@ -50,10 +72,10 @@ def _investigated(paper: RectificationNotice, report: FurtherCase | None = None)
     return f"{how}，调查分析报告已于{day(part.report_dated)}签发{number}。"
 
 
-def _asked(head: Head, how: str = "", of: str = "") -> str:
+def _asked(head: Head, how: str = "", of: str = "", by: str = "调查") -> str:
     """What follows, in the words of the form: suggested upward, asked of a peer, demanded of our own."""
     if upward(head):
-        return f"现将{of}调查中发现的问题和建议{how}报告如下。"
+        return f"现将{of}{by}中发现的问题和建议{how}报告如下。"
     if head.form is DocumentForm.LETTER:
         return f"现将属于{reader(head)}职责范围的问题和建议措施{how}函告如下。"
     return f"现将涉及{reader(head)}的问题和整改措施{how}通知如下。"
@@ -61,8 +83,11 @@ def _asked(head: Head, how: str = "", of: str = "") -> str:
 
 def _opening(paper: RectificationNotice) -> str:
     consented = f"经人民政府同意（{listed(paper.consents)}），" if paper.consents else ""
+    by = "排查" if isinstance(paper.accident, HazardFacts) else "调查"
     if paper.power is not None:
-        return body(f"{paper.power}。{consented}{_asked(paper.head, of=accident_name(paper.accident))}")
+        return body(f"{paper.power}。{consented}{_asked(paper.head, of=accident_name(paper.accident), by=by)}")
+    if isinstance(paper.accident, HazardFacts):
+        return body(f"{noticed(paper.accident)}。{looked(paper.accident)}{consented}{_asked(paper.head, by=by)}")
     return body(f"{in_short(paper.accident)}。{_investigated(paper)}{consented}{_asked(paper.head)}")
 
 
@@ -70,15 +95,27 @@ def _accident(paper: RectificationNotice) -> str:
     """The accident at some length, where the power comes first and the accident has not been told."""
     if paper.power is None:
         return ""
+    if isinstance(paper.accident, HazardFacts):
+        return body(f"{noticed(paper.accident)}。{looked(paper.accident)}")
     told = body(sentence(paper.accident.summary) or happened(paper.accident)) + body(_investigated(paper))
     return told + (body(sentence(paper.road)) if paper.road else "")
 
 
 def _shortcomings(paper: RectificationNotice) -> str:
     """What is wrong; to who decides about a road, that accidents happen there time and again comes first."""
+    if isinstance(paper.accident, HazardFacts):
+        return _hazards(paper.accident)
     if not paper.earlier:
         return problems(paper.findings)
     return led(f"（{ordinal(1)}）", _again_and_again(paper), KAI) + problems(paper.findings, after=1)
+
+
+def _hazards(hazard: HazardFacts) -> str:
+    """What is dangerous, in the words in which it was told of, and what was seen on site; alone it is one paragraph."""
+    told = [sentence(hazard.description), *seen(hazard)]
+    if len(told) == 1:
+        return body(told[0])
+    return "".join(led(f"（{ordinal(n)}）", text, KAI) for n, text in enumerate(told, 1))
 
 
 def _again_and_again(paper: RectificationNotice) -> str:
@@ -86,6 +123,7 @@ def _again_and_again(paper: RectificationNotice) -> str:
     before = sorted(one.on for one in paper.earlier)
     deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
     accident = paper.accident
+    assert isinstance(accident, AccidentFacts)  # only an accident is told of together with those before it
     hurt = (accident.serious_injuries, accident.minor_injuries, accident.injured_unspecified)
     wet = sum("雨" in (one.weather or "") for one in paper.earlier)
     until = f"至{day(before[-1])}" if len(before) > 1 else ""
@@ -154,13 +192,14 @@ def tasks(entries: Sequence[MeasureEntry], head: Head) -> str:
     return table(titles, rows, (640, 2904, 1640, 940, 1400, 1320))
 
 
-def _reasons(entries: Sequence[MeasureEntry], head: Head) -> str:
+def _reasons(entries: Sequence[MeasureEntry], head: Head, *, hazard: bool = False) -> str:
     """On what each measure rests; that some are mere advice, to a department that may say it is not its duty."""
     told = reasons(entries)
     if not told or upward(head):
         return ""
     alone = [one.number for one in entries if not one.basis]
-    advice = f"第{'、'.join(alone)}项是预防同类事故的建议，没有列出对应的条文，请结合职责研究。"
+    aim = "消除隐患" if hazard else "预防同类事故"
+    advice = f"第{'、'.join(alone)}项是{aim}的建议，没有列出对应的条文，请结合职责研究。"
     return body(told + (advice if alone and head.form is DocumentForm.LETTER else ""))
 
 
@@ -178,11 +217,17 @@ def _replies(paper: RectificationNotice) -> str:
     answer_code = f"，并写明答复码{paper.answer_code}" if paper.answer_code else ""
     scanned = "扫描所附二维码可以查看本件、签收和拟写反馈。" if paper.url else ""
     told = asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达{writer(head)}{answer_code}。{scanned}")
-    return told + (body(_OWN_LINE.format(ours=writer(head))) if paper.own_line else "")
+    own = _OWN_LINE_OF_HAZARD if isinstance(paper.accident, HazardFacts) else _OWN_LINE
+    return told + (body(own.format(ours=writer(head))) if paper.own_line else "")
 
 
 _OWN_LINE = (
     "逾期未落实的，{ours}将派员督办。本通知只涉及工作整改，本次事故涉及公安民警履职情况的，由有关部门依照规定另行办理。"
+)
+
+
+_OWN_LINE_OF_HAZARD = (
+    "逾期未落实的，{ours}将派员督办。本通知只涉及隐患整改，涉及公安民警履职情况的，由有关部门依照规定另行办理。"
 )
 
 
@@ -225,10 +270,13 @@ def _advice(paper: RectificationNotice) -> str:
         one.model_copy(update={"basis": tuple(norm for norm in one.basis if norm.strip() not in quoted)})
         for one in paper.findings
     ]
+    hazard = paper.accident if isinstance(paper.accident, HazardFacts) else None
+    opening = f"{noticed(hazard) if hazard else in_short(paper.accident)}。{_investigated(paper)}"
+    known, aim = ("", "消除上述隐患") if hazard else ("调查查明的", "防范同类事故")
     return (
-        body(f"{in_short(paper.accident)}。{_investigated(paper)}调查查明的与{you}有关的情况如下：")
-        + problems(found)
-        + body(f"{_duties(paper.duties)}为防范同类事故，现提示如下：")
+        body(f"{opening}{known}与{you}有关的情况如下：")
+        + (_hazards(hazard) if hazard else problems(found))
+        + body(f"{_duties(paper.duties)}为{aim}，现提示如下：")
         + "".join(led(f"{n}. ", _advised(one), FANG) for n, one in enumerate(paper.measures, 1))
         + _replies(paper)
     )
@@ -256,12 +304,20 @@ def _fourth(head: Head) -> str:
     return "请予函复的事项" if head.form is DocumentForm.LETTER else "报送和核对"
 
 
+def _called(paper: RectificationNotice) -> str:
+    """The heading under which a reader who was told the power first is told what happened."""
+    if isinstance(paper.accident, HazardFacts):
+        return "隐患基本情况"
+    return "事故和路段基本情况" if paper.road else "事故基本情况"
+
+
 def _one(paper: RectificationNotice) -> str:
+    hazard = isinstance(paper.accident, HazardFacts)
     return _opening(paper) + sections(
-        ("事故和路段基本情况" if paper.road else "事故基本情况", _accident(paper)),
+        (_called(paper), _accident(paper)),
         ("存在的问题" if upward(paper.head) else "问题", _shortcomings(paper)),
         ("已采取的措施", _taken(paper)),
-        (_third(paper), tasks(paper.measures, paper.head) + _reasons(paper.measures, paper.head)),
+        (_third(paper), tasks(paper.measures, paper.head) + _reasons(paper.measures, paper.head, hazard=hazard)),
         (_fourth(paper.head), _replies(paper)),
     )
 

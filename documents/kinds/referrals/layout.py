@@ -14,7 +14,7 @@ from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
-from models.papers.content import Head, MeasureEntry
+from models.papers.content import CaseTopic, HazardFacts, Head, MeasureEntry
 from models.papers.content.wording import NOTHING, day, in_short, or_nothing
 from models.papers.kinds.referrals.content import (
     AnnexedMeasure,
@@ -25,7 +25,12 @@ from models.papers.kinds.referrals.content import (
     RequestForInstructions,
 )
 
-_FOUND = "公安机关交通管理部门开展了深度调查，查明了存在的问题"
+
+def _found(topic: CaseTopic) -> str:
+    """What we did, as a clause."""
+    if isinstance(topic, HazardFacts):
+        return "公安机关交通管理部门进行了现场核查"
+    return "公安机关交通管理部门开展了深度调查，查明了存在的问题"
 
 
 def request(paper: RequestForInstructions) -> Sheet:
@@ -35,7 +40,7 @@ def request(paper: RequestForInstructions) -> Sheet:
         return _own(head, f"{in_short(paper.accident)}。", paper.own, DocumentKind.REQUEST_FOR_INSTRUCTIONS)
     found = paper.found or f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列措施："
     text = (
-        body(f"{in_short(paper.accident)}。{_FOUND}，{found}")
+        body(f"{in_short(paper.accident)}。{_found(paper.accident)}，{found}")
         + _listed(paper.measures, head)
         + (body(paper.why) if paper.why else "")
         + body(_inclined(paper))
@@ -84,7 +89,7 @@ def letter(paper: ReferralLetter) -> Sheet:
     head = paper.head
     text = (
         body(
-            f"{in_short(paper.accident)}。{_FOUND}，提出了下列涉及{paper.unit}的整改措施，"
+            f"{in_short(paper.accident)}。{_found(paper.accident)}，提出了下列涉及{paper.unit}的整改措施，"
             f"现函告{reader(head)}，请依照职权督促落实："
         )
         + _listed(paper.measures, head)

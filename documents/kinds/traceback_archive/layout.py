@@ -17,6 +17,7 @@ from models.papers.content import (
     ArchivedFile,
     CatalogueItem,
     ExcusedGap,
+    HazardFacts,
     NotApplicable,
     OutcomeEntry,
     ReplyEntry,
@@ -72,7 +73,7 @@ def _first_page(title: str) -> str:
 
 
 HOW_TO_READ = (
-    "先看本页和调查分析报告，其余按卷内文件目录的序号查阅；备注“限定名单查阅”的，按批准的名单查阅。",
+    "先看本页和{first}，其余按卷内文件目录的序号查阅；备注“限定名单查阅”的，按批准的名单查阅。",
     "电子档案包中的data/catalogue.json列明每件的责任者、日期、页数和校验值；在装有Python的计算机上运行data/verify.py，"
     "可以核对文件是否被改动。",
     "办理情况记录和卷内备考表说明文书怎样送达、措施怎样办结、哪些内容没有收入。",
@@ -81,11 +82,13 @@ HOW_TO_READ = (
 
 def _for_a_stranger(paper: TracebackArchive) -> str:
     """The entry page: what happened, what became of the measures, when, and how to go on reading."""
+    hazard = isinstance(paper.accident, HazardFacts)
+    first = "整改通知" if hazard else "调查分析报告"
     return _first_page("案卷首页") + sections(
-        ("事故概况", body(happened(paper.accident)) + overview(paper.accident, paper.dated)),
+        ("隐患概况" if hazard else "事故概况", body(happened(paper.accident)) + overview(paper.accident, paper.dated)),
         ("措施办理结果", _results(paper)),
         ("办理经过", _course(paper)),
-        ("怎样阅读本卷", "".join(led(f"{n}. ", line) for n, line in enumerate(HOW_TO_READ, 1))),
+        ("怎样阅读本卷", "".join(led(f"{n}. ", line.format(first=first)) for n, line in enumerate(HOW_TO_READ, 1))),
     )
 
 
@@ -117,10 +120,11 @@ def _course(paper: TracebackArchive) -> str:
             days.setdefault(item.dated, []).append(item)
     told = [(on, _papers_of(items)) for on, items in days.items()]
     closed = [one.closed_on for one in paper.outcomes if one.closed_on]
-    told += [(paper.period_from, "立案")] if paper.period_from else []
+    begun = "交办" if isinstance(paper.accident, HazardFacts) else "立案"
+    told += [(paper.period_from, begun)] if paper.period_from else []
     told += [(max(closed), "最后一项措施办结")] if closed else []
     told += [(paper.dated, "归档")] if paper.dated else []
-    order = {"立案": 0, "最后一项措施办结": 2, "归档": 3}
+    order = {begun: 0, "最后一项措施办结": 2, "归档": 3}
     rows = [(cell_day(on), what) for on, what in sorted(told, key=lambda one: (one[0], order.get(one[1], 1)))]
     return table(("日期", "事项"), rows, (1540, 7304))
 

@@ -13,6 +13,7 @@ from models.case.commands.findings import _rest_on, _stripped, _words
 from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.case_accident import refuse_hazard
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
@@ -67,6 +68,7 @@ def add_accountability(
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
+    refuse_hazard(case)
     lifecycle.advance(lifecycle.CASE, case.stage, "rectify" if case.stage is Stage.RECTIFYING else "investigate")
     if (organisation is None) == (person is None):
         raise Invalid("请指明一个单位或一名人员作为问责对象。", code="one_subject")

@@ -24,6 +24,7 @@ from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.calendar.moments import happened
+from models.kernel.case_accident import refuse_hazard
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -62,6 +63,7 @@ def prepare_clue_transfer(
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.prepare", unit_path=unit_path(act, case))
+    refuse_hazard(case)
     lifecycle.advance(lifecycle.CASE, case.stage, "tell")
     receiver = find_organisation(act.session, organ)
     chosen_items = [_item(act, case, ref) for ref in dict.fromkeys(items)]

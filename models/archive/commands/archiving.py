@@ -43,6 +43,7 @@ from models.papers.rules.retention import kept_until
 from models.papers.tables import Document, Rendition
 from models.rectification.queries.effects import RULE
 from models.rectification.tables import Measure
+from models.register.commands.work_orders import close_hazard
 
 from .listing import keep_listing
 from .retention import derive_anew, term_of
@@ -70,6 +71,8 @@ def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reaso
     for clock in deadlines.open_ones(act, case):
         if clock.rule_code not in OUTLIVING:
             clock.state, clock.closed_at, clock.next_look_on = "withdrawn", act.at, None
+    if case.stage is Stage.ARCHIVED:
+        close_hazard(act, case)
     volume, number = _volume(act, case, shelf_place, excused)
     # A further volume after a reopening is further work.
     again = "" if volume.occasion == 1 else f"/{volume.occasion}"

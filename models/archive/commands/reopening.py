@@ -24,9 +24,10 @@ from models.kernel.outbox import enqueue
 from models.kernel.rights import policy
 from models.kernel.storage.files import Stored
 from models.kernel.text.reasons import require_reason
-from models.kernel.vocabulary import Stage
+from models.kernel.vocabulary import HazardState, Stage
 from models.office.tables import Organisation
 from models.papers.rules.package_places import LISTING, PackageListing
+from models.register.commands.work_orders import reopen_hazard
 
 from .listing import keep_listing
 from .retention import derive_anew
@@ -155,6 +156,7 @@ def reopen_archive(act: Act, case_number: str, *, reason: str) -> None:
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "reopen")
     if case.stage is not Stage.DISCONTINUED:
         case.closed_at, case.stage_reason = None, None
+        reopen_hazard(act, case, HazardState.ORDERED)
     _out_of_force(act, case, archive, why)
 
 

@@ -6,20 +6,23 @@ from datetime import date
 
 from sqlalchemy import select
 
-from models.accident.tables import Accident
 from models.archive.queries.disposals import is_destroyed
 from models.archive.tables import Archive, ArchiveDisposal
 from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.calendar.local_time import local_date
+from models.kernel.case_accident import accident_of, grade_of
 from models.kernel.events import record
+from models.kernel.vocabulary import CaseKind, Grade
 from models.papers.rules.retention import Retention, kept_until, retention
 
 
 def term_of(act: Act, case: Case) -> Retention:
-    """Return how long volumes of the case are kept, by what is known now."""
-    accident = act.session.get_one(Accident, case.accident_id)
-    return retention(case.grade, accident.deaths, accident.serious_injuries)
+    """Return how long volumes of the case are kept, by what is known now; nobody was hurt by a hazard that was mended."""
+    if case.kind is CaseKind.HAZARD:
+        return retention(Grade.ORDINARY, None, None)
+    accident = accident_of(act.session, case)
+    return retention(grade_of(case), accident.deaths, accident.serious_injuries)
 
 
 def derive_anew(act: Act, case: Case, why: str) -> None:

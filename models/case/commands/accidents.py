@@ -11,6 +11,7 @@ from models.clock.commands import deadlines
 from models.joining.tables import CaseLink
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.case_accident import accident_of
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
@@ -128,9 +129,10 @@ def determine_nature(
     return basis.text
 
 
-@action("link-case", title="关联两起事故（如二次事故）", rights=("case.link",), same_as=("case_linked",))
+@action("link-case", title="关联两案（如二次事故、同一隐患）", rights=("case.link",), same_as=("case_linked",))
 def link_case(act: Act, case_number: str, *, other: CaseRef, nature: LinkNature, reason: str) -> None:
-    """Link two accidents that belong together and stay two cases, as a secondary crash; both records tell it.
+    """Link two cases that belong together and stay two, as a secondary crash, or a work order and the accident that
+    happened by its hazard; both records tell it.
 
     Raises NotFound for a case that the actor may not see, Conflict where the link stands.
     """
@@ -187,7 +189,7 @@ def _open(act: Act, case_number: str, action: str) -> tuple[Case, Accident]:
     case = lock_case(act, case_number)
     policy.require(act.actor, action, unit_path=unit_path(act, case))
     require_running(case)
-    return case, act.session.get_one(Accident, case.accident_id)
+    return case, accident_of(act.session, case)
 
 
 def lock_cases(act: Act, case_number: str, other: str) -> tuple[Case, Case]:

@@ -7,12 +7,13 @@ from datetime import date
 from sqlalchemy import select
 
 from models.accident.rules.grading import counts
-from models.accident.tables import Accident, LaterDeath
+from models.accident.tables import LaterDeath
 from models.case.tables import Case, NotApplicable
 from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.case_accident import accident_of
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.events import record
@@ -62,7 +63,7 @@ def record_death(act: Act, case_number: str, *, died_on: date, note: str | None 
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.death", unit_path=unit_path(act, case))
     require_running(case)
-    accident = act.session.get_one(Accident, case.accident_id)
+    accident = accident_of(act.session, case)
     if died_on < accident.occurred_at.astimezone(SHANGHAI).date():
         raise Invalid("死亡日期早于事故发生日期，请核对。")
     if died_on > act.today:

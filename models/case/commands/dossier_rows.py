@@ -27,6 +27,7 @@ from models.case.tables import (
 )
 from models.kernel.act import Act
 from models.kernel.base import Base, Json
+from models.kernel.case_accident import accident_id_of
 from models.kernel.vocabulary import (
     AssignmentState,
     MilestoneKind,
@@ -66,7 +67,7 @@ class DossierRows:
         self.units = place_organisations(self.act, self.dossier.organisations)
         self._insert(CaseOrganisation, self._list_of_units())
         self.more = self._beside("vehicles", "people", "officials", "findings", "measures", "accountability")
-        of_accident, of_case = {"accident_id": self.case.accident_id}, {"case_id": self.case.id}
+        of_accident, of_case = {"accident_id": accident_id_of(self.case)}, {"case_id": self.case.id}
         self.vehicles = self._numbered(Vehicle, of_accident, self._vehicles())
         self.people = self._numbered(Person, of_accident, self._people())
         self.findings = self._numbered(Finding, of_case, self._findings())
@@ -164,7 +165,7 @@ class DossierRows:
     def _later_deaths(self) -> Iterator[Values]:
         for one in self.dossier.accident.later_deaths:
             yield {
-                "accident_id": self.case.accident_id,
+                "accident_id": accident_id_of(self.case),
                 "died_on": one.date,
                 "counted": one.counted,
                 "note": one.note,

@@ -18,7 +18,7 @@ from models.kernel.errors import Invalid, NotFound, WrongStage
 from models.kernel.rights import policy
 from models.kernel.text.invisible import refuse_invisible
 from models.kernel.text.short_names import OfCase
-from models.kernel.vocabulary import Stage
+from models.kernel.vocabulary import CaseKind, Stage
 from models.rectification.tables import Measure
 
 
@@ -26,6 +26,8 @@ def open_for_editing(act: Act, case_number: str) -> Case:
     """Return the locked case if its findings may change; the first change moves it from 立案 to 调查."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
+    if case.kind is CaseKind.HAZARD:
+        raise WrongStage("隐患交办没有调查报告，不登记问题和问责事项；可增加整改措施。", code="no_accident")
     if case.stage is Stage.RECTIFYING:
         raise WrongStage("报告已签发，问题和证据不能再修改；可增加整改措施。", code="report_signed")
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "investigate")

@@ -15,6 +15,7 @@ from models.clock.commands.replanning import replan
 from models.clock.queries.rulebook import rules_of
 from models.clock.tables import Deadline
 from models.kernel.act import Act
+from models.kernel.case_accident import accident_of
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.reactions import announce
 
@@ -45,7 +46,7 @@ def follow(act: Act, case: Case, changed: Collection[tuple[str, str]], *, why: s
         deadlines.follow_nature(act, case)
     if not touched & (_GRADE | _STATED | _PLACE):
         return
-    accident = act.session.get_one(Accident, case.accident_id)
+    accident = accident_of(act.session, case)
     if touched & {_WHEN, ("accident", "division_code"), ("accident", "place"), ("accident", "accident_number")}:
         _refuse_second(act, accident)
     if _WHEN in touched:
@@ -59,7 +60,7 @@ def follow(act: Act, case: Case, changed: Collection[tuple[str, str]], *, why: s
 
 def recount(act: Act, case: Case, before: datetime, *, why: str) -> None:
     """Let the investigation's limit run from the moment at which the accident is now known to have happened."""
-    accident = act.session.get_one(Accident, case.accident_id)
+    accident = accident_of(act.session, case)
     if case.clock_from != before:
         return  # it runs from the receipt of a transfer
     case.clock_from = accident.occurred_at

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from models.accident.sheets import Value
-from models.accident.tables import Accident
 from models.case.queries.facts import FOUND
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.case_accident import accident_of
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -125,7 +125,7 @@ def settle_casualties(act: Act, case_number: str, *, reason: str | None = None) 
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.facts", unit_path=unit_path(act, case))
     require_running(case)
-    accident = act.session.get_one(Accident, case.accident_id)
+    accident = accident_of(act.session, case)
     if accident.details.get("casualties_settled") is True:
         raise Conflict("伤亡已确认查清。", code="settled")
     if accident.deaths is None or accident.details.get("missing"):

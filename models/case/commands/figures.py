@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.case_accident import refuse_hazard
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.rights import policy
@@ -24,6 +25,7 @@ def draw_scene(act: Act, case_number: str, *, title: str | None = None, taken_by
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
+    refuse_hazard(case)
     facts = facts_of_case(act.session, case.id)
     if scene_plan(act.session, case.id, facts) is None:
         raise Invalid(

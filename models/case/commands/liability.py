@@ -11,6 +11,7 @@ from models.accountability.tables import AccountabilityFinding, AccountabilityIt
 from models.case.tables import Case, Finding, LiabilityDecision, LiabilityReview
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.case_accident import refuse_hazard
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -46,6 +47,7 @@ def record_liability(
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.liability", unit_path=unit_path(act, case))
+    refuse_hazard(case)
     require_running(case)
     said, unit = _words(number, "认定书文号"), _words(issued_by, "认定书制作单位")
     if decided_on > act.today:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.case.tables import Case, MediationHandler
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.case_accident import refuse_hazard
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.kernel.events import record
@@ -66,6 +67,7 @@ def release_mediator(act: Act, case_number: str, *, who: AccountRef) -> None:
 def _opened(act: Act, case_number: str) -> Case:
     case = lock_case(act, case_number)
     policy.require(act.actor, "mediation.handle", unit_path=unit_path(act, case))
+    refuse_hazard(case)
     require_running(case)
     if case.officer_id != act.actor.id:
         raise NotAllowed("调解经办人由主办民警指定。", code="not_in_charge")

@@ -10,6 +10,7 @@ from models.clock.commands.replanning import replan
 from models.clock.queries.rulebook import rules_of
 from models.clock.tables import Deadline
 from models.kernel.act import Act
+from models.kernel.case_accident import grade_of
 from models.kernel.events import record
 from models.kernel.reactions import announce
 from models.kernel.vocabulary import Trigger
@@ -35,11 +36,11 @@ def regrade(act: Act, case: Case, accident: Accident, *, why: str) -> None:
     What was the unit's own decision stays one: a case is never out of scope because a figure fell.
     """
     _trigger(act, case, accident, why)
-    before, graded = case.grade, grade(casualties_of(accident))
+    before, graded = grade_of(case), grade(casualties_of(accident))
     case.grade, case.grade_provisional = graded.grade, graded.provisional
-    if before is not case.grade:
-        record(act, case, "case_regraded", before=before.value, after=case.grade.value)
-        told = f"事故等级由{before.label}调整为{case.grade.label}"
+    if before is not graded.grade:
+        record(act, case, "case_regraded", before=before.value, after=graded.grade.value)
+        told = f"事故等级由{before.label}调整为{graded.grade.label}"
         of_case = Deadline.case_id == case.id
         replan(act, rules_of(act), of_case, occasion=f"grade/{case.last_seq}", why=told, by_newest_rule=True)
         retitle_drafts(act, case, before)
@@ -55,4 +56,4 @@ def _trigger(act: Act, case: Case, accident: Accident, why: str) -> None:
         return
     before, case.trigger = case.trigger, now
     case.trigger_reason = reason if now is Trigger.DISCRETIONARY else case.trigger_reason
-    record(act, case, "trigger_changed", why=why, before=before.value, after=now.value)
+    record(act, case, "trigger_changed", why=why, before=before and before.value, after=now.value)

@@ -12,7 +12,6 @@ from sqlalchemy import delete, func, select, update
 from models.accident.rules.identities import half_hidden
 from models.accident.sheets import QUESTIONS, Field, Sheet, Value, faults, parse, sheet
 from models.accident.sheets.values import moment_in_words
-from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityItem
 from models.case.fact_columns import LINKED, table_of
 from models.case.queries.carried import carried, told_carried
@@ -21,6 +20,7 @@ from models.case.queries.facts import Sight, hidden, in_words, last_seq, refuse_
 from models.case.tables import Case, Evidence, FactChange, FactRow, Finding
 from models.kernel import lifecycle
 from models.kernel.act import Act
+from models.kernel.case_accident import accident_of, refuse_hazard
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Fault, Invalid, NotFound, WrongStage
 from models.kernel.events import record, record_admin
@@ -364,7 +364,7 @@ class SheetAct:
     def _occurred_at(self) -> datetime | None:
         if self.sheet.name != "accident":
             return None
-        return self.act.session.get_one(Accident, self.case.accident_id).occurred_at
+        return accident_of(self.act.session, self.case).occurred_at
 
     def _finish(self, occurred_at: datetime | None) -> None:
         """Tell the case's record in one event, and do what follows."""
@@ -391,6 +391,7 @@ _FIGURES = frozenset(
 def _open(act: Act, case_number: str, one: Sheet, *, correcting: bool) -> Case:
     """Return the locked case whose facts may be changed. Raises WrongStage with what to do instead."""
     case = lock_case(act, case_number)
+    refuse_hazard(case)
     if one.walled:
         policy.require(act.actor, "mediation.handle", unit_path=unit_path(act, case))
         require_running(case)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from models.accident.sheets import Value
-from models.accident.tables import Accident
 from models.kernel.act import Act
 from models.kernel.calendar.local_time import local_date
+from models.kernel.case_accident import accident_of
 from models.kernel.errors import Invalid
 from models.knowledge.queries import EntryShown, entry_shown
 
@@ -21,7 +21,7 @@ def take_over(act: Act, case_number: str, *, entry: str, measures: Collection[in
     Raises NotFound for an unknown entry, Invalid for a place that it has not, and what adding rows raises.
     """
     on_findings = SheetAct(act, case_number, "findings")
-    happened = act.session.get_one(Accident, on_findings.case.accident_id).occurred_at
+    happened = accident_of(act.session, on_findings.case).occurred_at
     found = entry_shown(entry, act.today, breach=local_date(happened))
     if not set(measures) <= set(range(len(found.measures))):
         raise Invalid("知识库的这一条目没有所选的措施。", code="unknown_measure")

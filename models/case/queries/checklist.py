@@ -14,7 +14,7 @@ from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import NotFound
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import in_territory, visible_cases
-from models.kernel.vocabulary import AnswerState, Aspect, PersonRole
+from models.kernel.vocabulary import AnswerState, Aspect, CaseKind, PersonRole
 from models.knowledge.rules import library, recognising
 from models.knowledge.rules.profile import AccidentProfile
 from models.knowledge.rules.questions import Question
@@ -71,8 +71,11 @@ def checklist(session: Session, actor: Actor, case_number: str) -> tuple[AspectS
 
 
 def asked_of(session: Session, case_id: int) -> tuple[Question, ...]:
-    """Return the questions that the accident of a case must answer, in the version of the day it was filed."""
-    filed_at = session.scalars(select(Case.filed_at).where(Case.id == case_id)).one()
+    """Return the questions that the accident of a case must answer, in the version of the day it was filed; a work order
+    has none."""
+    filed_at, kind = session.execute(select(Case.filed_at, Case.kind).where(Case.id == case_id)).one()
+    if kind is CaseKind.HAZARD:
+        return ()
     return library.questions_for(profile_of(session, case_id), local_date(filed_at))
 
 

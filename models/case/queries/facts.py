@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from models.accident.rules.identities import half_hidden
 from models.accident.sheets import SHEETS, Field, Sheet, Value, faults, row_faults, sheet, shown
 from models.accident.sheets.fields import POINTERS
-from models.accident.tables import Accident, Person
+from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case, FactChange, MediationHandler
 from models.kernel import lifecycle
+from models.kernel.case_accident import accident_of, refuse_hazard
 from models.kernel.errors import Fault, NotAllowed, NotFound
 from models.kernel.lifecycle import RUNNING
 from models.kernel.rights import policy
@@ -178,7 +179,7 @@ def changes_since(
 
 
 def sight_of(session: Session, actor: Actor, case_number: str) -> Sight:
-    """Return what an actor may see of a case's facts. Raises NotFound, NotAllowed."""
+    """Return what an actor may see of a case's facts. Raises NotFound, NotAllowed, WrongStage for a work order."""
     row = session.execute(
         select(
             Case,
@@ -194,6 +195,7 @@ def sight_of(session: Session, actor: Actor, case_number: str) -> Sight:
         raise NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
     if not (actor.has(Role.SYSTEM) or (row.own and actor.has(*POLICE))):
         raise NotAllowed("案情由办案单位掌握，您只能查看发给本单位的文书和措施。", code="facts_inside")
+    refuse_hazard(row.Case)
     return Sight(
         row.Case,
         row.path,
@@ -207,7 +209,7 @@ def sight_of(session: Session, actor: Actor, case_number: str) -> Sight:
 
 def happened_at(session: Session, actor: Actor, case_number: str) -> datetime:
     """Return when the accident happened. Raises NotFound, NotAllowed, as all facts do."""
-    return session.get_one(Accident, sight_of(session, actor, case_number).case.accident_id).occurred_at
+    return accident_of(session, sight_of(session, actor, case_number).case).occurred_at
 
 
 def handles_mediation(actor: Actor) -> ColumnElement[bool]:

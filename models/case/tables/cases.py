@@ -1,18 +1,23 @@
-"""The case: one investigation of one accident, and what it found."""
+"""The case: one investigation of one accident, or one work order about one hazard, and what it found."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, union
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text, union
 from sqlalchemy.orm import Mapped
 
 from models.kernel.base import Base, Json, JsonList, column, counted, entered
-from models.kernel.vocabulary import Aspect, DocumentKind, FindingLevel, Grade, Stage, Trigger
+from models.kernel.vocabulary import Aspect, CaseKind, DocumentKind, FindingLevel, Grade, Stage, Trigger
+
+STANDS = text("stage <> 'discontinued'")
 
 
 class Case(Base):
-    """深度调查案件. Whoever changes anything of a case locks this row first."""
+    """深度调查案件, or 隐患交办: the work order about a hazard, which has no accident, no grade and no trigger.
+
+    Whoever changes anything of a case locks this row first.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -20,26 +25,49 @@ class Case(Base):
         CheckConstraint("trigger <> 'discretionary' OR trigger_reason IS NOT NULL", name="discretion_with_reason"),
         CheckConstraint("merged_into_id IS NULL OR stage = 'discontinued'", name="merged_case_is_over"),
         CheckConstraint("merged_into_id <> id AND split_from_id <> id", name="another_case"),
+        CheckConstraint(
+            "(kind = 'accident') = (accident_id IS NOT NULL) AND (kind = 'hazard') = (hazard_id IS NOT NULL)",
+            name="about_one_thing",
+        ),
+        CheckConstraint(
+            "(kind = 'accident') = (grade IS NOT NULL) AND (kind = 'accident') = (trigger IS NOT NULL)",
+            name="only_accidents_are_graded",
+        ),
+        # A work order that was ended before its time gives its hazard free for another.
+        Index("uq_cases_hazard_id", "hazard_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
         Index("ix_cases_unit_stage", "unit_id", "stage", "id"),
         # What waits on an officer is in the running cases: the archived ones become a hundred times as many.
         Index("ix_cases_officer_stage", "officer_id", "stage", "id"),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)
-    case_number: Mapped[str] = column("division, year and running number, as 4207-2026-0001", unique=True)
-    accident_id: Mapped[int] = column("the accident; one case each", ForeignKey("accidents.id"), unique=True)
+    case_number: Mapped[str] = column(
+        "division, year and running number, as 4207-2026-0001; of a work order 4207-H2026-0001", unique=True
+    )
+    kind: Mapped[CaseKind] = column(
+        "accident or hazard: what it is about", default=CaseKind.ACCIDENT, server_default=CaseKind.ACCIDENT.value
+    )
+    accident_id: Mapped[int | None] = column(
+        "the accident; one case each; null where it is about a hazard", ForeignKey("accidents.id"), unique=True
+    )
+    hazard_id: Mapped[int | None] = column(
+        "the hazard of a work order; one that stands each; null where it is about an accident",
+        ForeignKey("hazards.id"),
+    )
     title: Mapped[str] = column("how the case is called")
     unit_id: Mapped[int] = column("unit that investigates", ForeignKey("organisations.id"))
     officer_id: Mapped[int] = column("主办民警", ForeignKey("users.id"))
     sponsor_id: Mapped[int | None] = column("包案领导", ForeignKey("users.id"), index=True)
     stage: Mapped[Stage] = column("where the case stands")
     stage_reason: Mapped[str | None] = column("why it was discontinued, or archived without measures")
-    grade: Mapped[Grade] = column("事故等级, computed (令493 art. 3)")
+    grade: Mapped[Grade | None] = column("事故等级, computed (令493 art. 3); null where there is no accident")
     grade_provisional: Mapped[bool] = column("a figure is unknown; the grade is the lowest consistent one")
-    trigger: Mapped[Trigger] = column("why the case exists, computed (令146 art. 29)")
+    trigger: Mapped[Trigger | None] = column("why the case exists, computed (令146 art. 29); null for a work order")
     trigger_reason: Mapped[str | None] = column("reason of a discretionary investigation")
     filed_at: Mapped[datetime] = column("when it was filed")
-    clock_from: Mapped[datetime] = column("start of the investigation's limit: the accident, or receipt of a transfer")
+    clock_from: Mapped[datetime] = column(
+        "start of the investigation's limit: the accident, receipt of a transfer, or the order"
+    )
     merged_into_id: Mapped[int | None] = column(
         "并案: case that goes on with this one", ForeignKey("cases.id"), index=True
     )
@@ -56,6 +84,11 @@ class Case(Base):
     def stream_name(self) -> str:
         """Return what its events are hashed with."""
         return self.case_number
+
+    @property
+    def measures_since(self) -> datetime | None:
+        """Return since when its measures are worked off: the report's approval; of a work order since it was opened."""
+        return self.filed_at if self.kind is CaseKind.HAZARD else self.report_approved_at
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so
 

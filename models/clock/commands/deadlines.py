@@ -51,8 +51,10 @@ def start(
     *,
     given_on: date | None = None,
     event: str | None = None,
+    turn: Turn | None = None,
 ) -> Deadline:
-    """Start a clock at an event. `given_on` is a date that a person set, which then counts instead of the rule's length.
+    """Start a clock at an event. `given_on` is a date that a person set, which then counts instead of the rule's length;
+    `turn` is whose move it is, where the rule speaks of others and we do it ourselves.
 
     Raises Conflict (by the key) where the same clock runs already.
     """
@@ -73,7 +75,7 @@ def start(
         reply_id=subject.reply_id,
         milestone_id=subject.milestone_id,
         organisation_id=subject.organisation_id,
-        turn=rule.turn,
+        turn=turn or rule.turn,
         rule_code=code,
         rule_version=rule.version,
         amount=amount,
@@ -93,7 +95,7 @@ def start(
 
 def _firm(act: Act, case: Case, rule: DeadlineRule) -> bool:
     """Whether no rest day moves the end of this limit in this case (令493 art. 29 knows no roll-over)."""
-    if rule.rolls_if_production_safety is not False:
+    if rule.rolls_if_production_safety is not False or case.accident_id is None:
         return False
     return bool(act.session.get_one(Accident, case.accident_id).production_safety)
 

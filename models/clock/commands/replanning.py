@@ -75,7 +75,7 @@ class Clock(NamedTuple):
     half_on: date | None
     near_on: date | None
     state: str
-    grade: Grade
+    grade: Grade | None
     restricted: bool | None
     officer_reads: bool  # whether the case's officer may know of a restricted paper
 

@@ -162,7 +162,7 @@ def _asked(actor: Actor, *, by_id: bool) -> Select[*tuple[object, ...]]:
             Milestone.text,
         )
         .join(Case, Case.id == Deadline.case_id)
-        .join(Accident, Accident.id == Case.accident_id)
+        .outerjoin(Accident, Accident.id == Case.accident_id)
         .join(Organisation, Organisation.id == Deadline.organisation_id)
         .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .where(same, visible_deadlines(actor))

@@ -63,9 +63,10 @@ class DeadlineRule:
         if self.opens_after is not None and not 0 < self.opens_after < self.amount:
             raise Invalid(f"规则{self.code}的最早开始时间必须早于届满时间，请修改。", code="window_reversed")
 
-    def for_case(self, *, grade: Grade = Grade.ORDINARY, production_safety: bool = False) -> DeadlineRule:
-        """Return the rule as it applies to a case: 特别重大 may have its own length, a production-safety accident its
-        own basis where others only borrow it, and an end that no rest day moves where its regulation knows none."""
+    def for_case(self, *, grade: Grade | None = Grade.ORDINARY, production_safety: bool = False) -> DeadlineRule:
+        """Return the rule as it applies to a case, without a grade where there is no accident: 特别重大 may have its own
+        length, a production-safety accident its own basis where others only borrow it, and an end that no rest day moves
+        where its regulation knows none."""
         amount, borrowed, rolls = self.amount, self.borrowed, self.roll_over
         if grade is Grade.EXCEPTIONAL and self.amount_if_exceptional is not None:
             amount = self.amount_if_exceptional

@@ -14,12 +14,13 @@ from models.kernel.errors import WrongStage
 from models.kernel.events import record
 from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
-from models.kernel.vocabulary import DocumentStatus
+from models.kernel.vocabulary import DocumentStatus, HazardState
 from models.papers.commands.shared_papers import circular_recipients, lock_linked
 from models.papers.commands.voiding import lapse
 from models.papers.queries.case_papers import of_case
 from models.papers.tables import BundledCase, Document, goes_round
 from models.rectification.commands.merged_measures import separate_all
+from models.register.commands.work_orders import reopen_hazard
 
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 
@@ -45,6 +46,7 @@ def discontinue(act: Act, case_number: str, *, reason: str) -> None:
     case.stage_reason, case.closed_at = why, act.at
     deadlines.withdraw(act, case, act.at)
     record(act, case, "case_discontinued", why=why)
+    reopen_hazard(act, case, HazardState.CHECKED)
 
 
 def _its_own(case: Case) -> ColumnElement[bool]:

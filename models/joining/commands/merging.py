@@ -16,6 +16,7 @@ from models.joining.tables import CaseLink, Recusal
 from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.case_accident import accident_of
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
@@ -82,10 +83,10 @@ def merge_case(
     case, target = lock_cases(act, case_number, into)
     for one in (case, target):
         policy.require(act.actor, "case.join", unit_path=unit_path(act, one))
+    accident, kept = (accident_of(act.session, one) for one in (case, target))
     why = require_reason(reason)
     _may_merge(case, target)
     refuse_bundled(act, case, target)
-    accident, kept = (act.session.get_one(Accident, one.accident_id) for one in (case, target))
     name_before, name_after = accident_name(act, case), accident_name(act, target)
     report = _report(act, case)
     stood = target.report_approved_at is not None

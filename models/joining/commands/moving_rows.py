@@ -16,6 +16,7 @@ from models.clock.tables import Deadline
 from models.joining.tables import MovedRef
 from models.kernel.act import Act
 from models.kernel.base import Json
+from models.kernel.case_accident import accident_id_of
 from models.kernel.errors import WrongStage
 from models.kernel.events import record
 from models.kernel.text.short_names import free_ref, taken_refs
@@ -183,7 +184,7 @@ def move_involved(
         now = free_ref(taken, letter)
         taken.add(now)
         renamed[row.ref] = now
-        row.accident_id, row.ref = target.accident_id, now
+        row.accident_id, row.ref = accident_id_of(target), now
     act.session.flush()
     return renamed
 

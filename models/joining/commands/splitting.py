@@ -19,6 +19,7 @@ from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.base import Json
+from models.kernel.case_accident import accident_of, grade_of, refuse_hazard
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
@@ -104,6 +105,7 @@ def split_case(
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.join", unit_path=unit_path(act, case))
+    refuse_hazard(case)
     refuse_bundled(act, case)
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "split")
     why = require_reason(reason)
@@ -124,7 +126,7 @@ def split_case(
     papers = _carrying(act, [row.id for row in chosen.measures])
     _refuse_annexed(act, [row.id for row in chosen.measures])
     _whole(act, case, chosen)
-    accident = act.session.get_one(Accident, case.accident_id)
+    accident = accident_of(act.session, case)
     given = (deaths, serious_injuries, minor_injuries, injured_unspecified, economic_loss, property_loss)
     part = dict(zip(FIGURES, given, strict=True))
     before = {name: getattr(accident, name) for name in FIGURES}
@@ -317,7 +319,7 @@ def _new_case(act: Act, case: Case, accident: Accident, why: str) -> Case:
 
 
 def _told(new: Case) -> Json:
-    return {"grade": new.grade.value, "grade_provisional": new.grade_provisional, "trigger": new.trigger.value}
+    return {"grade": grade_of(new).value, "grade_provisional": new.grade_provisional, "trigger": str(new.trigger)}
 
 
 def _items(act: Act, case: Case, people: Sequence[Person]) -> list[AccountabilityItem]:

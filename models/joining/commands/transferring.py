@@ -15,6 +15,7 @@ from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.calendar.moments import happened
+from models.kernel.case_accident import refuse_hazard
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -66,6 +67,7 @@ def transfer_out(
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.transfer", unit_path=unit_path(act, case))
+    refuse_hazard(case)
     stage = lifecycle.advance(lifecycle.CASE, case.stage, "transfer")
     why, at = require_reason(reason), happened(act, happened_at)
     if not received_by.strip():
@@ -127,6 +129,7 @@ def receive_case(
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.receive", unit_path=unit_path(act, case))
+    refuse_hazard(case)
     why, at = require_reason(reason), happened(act, happened_at)
     unit = find_organisation(act.session, sender)
     back = case.stage is Stage.DISCONTINUED

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 HAPPENINGS = {
     "case_filed": "立案",
+    "work_order_opened": "隐患交办",
+    "hazard_closed": "隐患销号",
+    "hazard_reopened": "隐患重新整改",
+    "measure_taken_on": "自办整改措施",
     "case_discontinued": "终止调查",
     "facts_changed": "修改事故情况",
     "facts_corrected": "更正事故情况",

@@ -24,6 +24,7 @@ __all__ = [
     "LIMIT",
     "Media",
     "acting_in",
+    "kind_of",
     "recognise",
     "recognise_table",
     "refuse_acting",
@@ -199,6 +200,13 @@ def _table_text(stream: BinaryIO, shown: str, encoding: str | None) -> Media:
         f"“{shown}”不能按 {encoding or 'UTF-8 或 GB18030'} 编码读取，请核对导入模板中的编码（如 latin-1），或者另存为 UTF-8。",
         code="bad_encoding",
     )
+
+
+def kind_of(stream: BinaryIO) -> Media:
+    """Return what a stored file is, whatever it was called. Raises Invalid for what is on no list."""
+    kind = _kind(stream, "文件")
+    stream.seek(0)
+    return kind
 
 
 def _kind(stream: BinaryIO, shown: str) -> Media:

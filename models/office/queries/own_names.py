@@ -51,6 +51,7 @@ def other_series(session: Session, settings: Settings) -> list[Other]:
     """Return the series of the own bodies that begin otherwise, by body and kind. One statement."""
     wanted = prefixes(settings.series_stem, settings.series)
     wanted["unit", "case"] = settings.unit_division[:4]
+    wanted["unit", "work_order"] = f"{settings.unit_division[:4]}-H"
     drawn = exists(select(1).where(NumberCounter.series_id == NumberSeries.id).correlate(NumberSeries))
     rows = session.execute(
         select(NumberSeries.id, NumberSeries.kind, NumberSeries.prefix, Organisation.issues_as, drawn.label("drawn"))

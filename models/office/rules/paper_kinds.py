@@ -39,7 +39,8 @@ class PaperKind:
     `directive`: it orders or summons, so that nobody gets it who may not be ordered. `carries_measures`: it hands measures
     to a unit and starts the unit's clocks. `refers`: it asks somebody else to see to measures of a unit. `restricted`:
     only a named list may read it. `any_stage`: it cannot wait for the report's signature, or outlives it. `by_hand`: a
-    person may ask for it on a case's page (the command `prepare`).
+    person may ask for it on a case's page (the command `prepare`). `of_accident`: it speaks of an accident, and a work order
+    about a hazard has none.
     """
 
     kind: DocumentKind
@@ -58,6 +59,7 @@ class PaperKind:
     refers: bool = False
     restricted: bool = False
     any_stage: bool = False
+    of_accident: bool = False
     by_hand: bool = False
 
     @property

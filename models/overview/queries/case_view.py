@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -35,15 +35,27 @@ from models.kernel.rights.visible import (
     visible_documents,
 )
 from models.kernel.tables import Event
-from models.kernel.vocabulary import Grade, Light, Role, Stage, Trigger
+from models.kernel.vocabulary import (
+    CaseKind,
+    Grade,
+    HazardGrade,
+    HazardSource,
+    HazardState,
+    Light,
+    Role,
+    Stage,
+    Trigger,
+)
 from models.office.queries.chains import WaitingApproval, absences_told, waiting_approvals
 from models.office.tables import User
+from models.papers.filling.hazards import stated_hazard
 from models.papers.queries.documents import PaperShown, documents_of, no_case
 from models.papers.tables import BundledCase, Document
 from models.prevention.queries.recurrences import RecurrenceOfCase, recurrences_of
 from models.rectification.queries.effects import EffectShown, effect_of
 from models.rectification.queries.measure_view import Hand, MeasureShown, RecipientShown, hands_of, measures, recipients
 from models.rectification.tables import Assignment, Reply
+from models.register.tables import Hazard
 
 from .progress import KindProgress, progress_of
 from .turns import turn_of
@@ -66,10 +78,25 @@ class AccidentShown:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseInside:
-    """What only the police read of a case; the loss is in yuan, `grade_basis` the rule by which it was graded."""
+class HazardShown:
+    """What a work order is about: where, who told of it and what; `where` is its place, else the unit it is about."""
 
-    trigger: Trigger
+    hazard_number: str
+    where: str
+    source: HazardSource
+    severity: HazardGrade | None
+    state: HazardState
+    description: str
+    found_on: date
+    seen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseInside:
+    """What only the police read of a case; the loss is in yuan, `grade_basis` the rule by which it was graded. A work order
+    has no trigger and no grade."""
+
+    trigger: Trigger | None
     trigger_reason: str | None
     stage_reason: str | None
     officer: str
@@ -81,8 +108,8 @@ class CaseInside:
     filed_at: datetime
     report_approved_at: datetime | None
     closed_at: datetime | None
-    grade_basis: str
-    grade_borrowed: bool
+    grade_basis: str | None
+    grade_borrowed: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +132,20 @@ class EventShown:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as somebody may see it; `inside` and `joined` are None for who is not told of its inside."""
+    """A case as somebody may see it; `inside` and `joined` are None for who is not told of its inside. It is about an
+    `accident` with a `grade`, or, as a work order, about a `hazard`."""
 
     case_number: str
+    kind: CaseKind
     title: str
-    grade: Grade
+    grade: Grade | None
     grade_provisional: bool
     stage: Stage
     light: Light
     turn: str
     approvals: list[WaitingApproval]
-    accident: AccidentShown
+    accident: AccidentShown | None
+    hazard: HazardShown | None
     inside: CaseInside | None
     joined: Joined | None
     progress: list[KindProgress]
@@ -193,9 +223,14 @@ class CaseRead:
         return str(self.case.title)
 
     @property
-    def grade(self) -> Grade:
-        """Return how grave the accident is."""
-        return Grade(self.case.grade)
+    def kind(self) -> CaseKind:
+        """Return whether it is about an accident or about a hazard."""
+        return CaseKind(self.case.kind)
+
+    @property
+    def grade(self) -> Grade | None:
+        """Return how grave the accident is; None where there is none."""
+        return None if self.case.grade is None else Grade(self.case.grade)
 
     @property
     def grade_provisional(self) -> bool:
@@ -213,9 +248,16 @@ class CaseRead:
         return worst(clock.light for clock in self.deadlines)
 
     @property
-    def accident(self) -> AccidentShown:
-        """Return what happened."""
+    def accident(self) -> AccidentShown | None:
+        """Return what happened; None for a work order."""
+        if self.kind is CaseKind.HAZARD:
+            return None
         return AccidentShown(*(getattr(self.case, one.name) for one in fields(AccidentShown)))
+
+    @property
+    def hazard(self) -> HazardShown | None:
+        """Return the hazard of a work order; None for a case with an accident."""
+        return None if self.case.Hazard is None else _hazard(self.case.Hazard)
 
     @property
     def inside(self) -> CaseInside | None:
@@ -329,6 +371,7 @@ def _head(actor: Actor) -> Select[*tuple[object, ...]]:
         select(
             Case.id,
             Case.case_number,
+            Case.kind,
             Case.title,
             Case.stage,
             Case.stage_reason,
@@ -342,6 +385,7 @@ def _head(actor: Actor) -> Select[*tuple[object, ...]]:
             Case.last_seq,
             *(getattr(Accident, one.name) for one in fields(AccidentShown)),
             Accident.accident_number,
+            Hazard,
             _OFFICER.name.label("officer"),
             _SPONSOR.name.label("sponsor"),
             Accident.property_loss,
@@ -351,15 +395,31 @@ def _head(actor: Actor) -> Select[*tuple[object, ...]]:
             sees_subjects(actor).label("subjects"),
             knows_all_subjects(actor).label("all_subjects"),
         )
-        .join(Accident, Accident.id == Case.accident_id)
+        .outerjoin(Accident, Accident.id == Case.accident_id)
+        .outerjoin(Hazard, Hazard.id == Case.hazard_id)
         .join(_OFFICER, _OFFICER.id == Case.officer_id)
         .outerjoin(_SPONSOR, _SPONSOR.id == Case.sponsor_id)
         .where(Case.case_number == bindparam("case_number", type_=String()), visible_cases(actor))
     )
 
 
+def _hazard(row: Hazard) -> HazardShown:
+    stated = stated_hazard(row)
+    seen = [*(one.text for one in stated.found), *([stated.danger] if stated.danger else [])]
+    return HazardShown(
+        hazard_number=row.hazard_number,
+        where=stated.where,
+        source=row.source,
+        severity=row.severity,
+        state=row.state,
+        description=row.description,
+        found_on=row.found_on,
+        seen=tuple(seen),
+    )
+
+
 def _inside(case: CaseRow) -> CaseInside:
-    basis = grade_basis(production_safety=case.production_safety)
+    basis = None if case.grade is None else grade_basis(production_safety=case.production_safety)
     return CaseInside(
         trigger=case.trigger,
         trigger_reason=case.trigger_reason,
@@ -373,8 +433,8 @@ def _inside(case: CaseRow) -> CaseInside:
         filed_at=case.filed_at,
         report_approved_at=case.report_approved_at,
         closed_at=case.closed_at,
-        grade_basis=basis.text,
-        grade_borrowed=basis.borrowed,
+        grade_basis=basis and basis.text,
+        grade_borrowed=basis and basis.borrowed,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accident.tables import Accident
@@ -13,29 +13,35 @@ from models.case.tables import Case
 from models.clock.queries.lights import lights_of_cases
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import POLICE, visible_cases
-from models.kernel.vocabulary import Grade, Light, Role, Stage
+from models.kernel.vocabulary import CaseKind, Grade, Light, Role, Stage
 from models.office.tables import User
 from models.papers.queries.documents import document_list
+from models.register.tables import Hazard
 
 from .case_view import case_view
 from .progress import Progress, progress_of, states
 
 _OFFICER, _BEFORE = aliased(User), aliased(Case)
+_PLACE = func.coalesce(Accident.place, Hazard.place, Hazard.responsible_name, Hazard.hazard_number)
 
 __all__ = ["case_list", "case_view", "document_list"]
 
 
 @dataclass(frozen=True, slots=True)
 class CaseListed:
-    """A case as lists show it: the worst light and the five states of its papers; who carries it, the police are told."""
+    """A case as lists show it: the worst light and the five states of its papers; who carries it, the police are told.
+
+    A work order has no grade, and nothing occurred: its `place` is where the hazard is, or the unit that it is about.
+    """
 
     case_number: str
+    kind: CaseKind
     title: str
     stage: Stage
     light: Light
-    grade: Grade
+    grade: Grade | None
     grade_provisional: bool
-    occurred_at: datetime
+    occurred_at: datetime | None
     place: str
     officer: str | None
     progress: list[Progress]
@@ -50,6 +56,7 @@ def case_list(
     limit: int = 50,
     stage: Stage | None = None,
     grade: Grade | None = None,
+    kind: CaseKind | None = None,
     words: str | None = None,
     sponsored: bool = False,
 ) -> list[CaseListed]:
@@ -64,15 +71,17 @@ def case_list(
         select(
             Case.id,
             Case.case_number,
+            Case.kind,
             Case.title,
             Case.stage,
             Case.grade,
             Case.grade_provisional,
             Accident.occurred_at,
-            Accident.place,
+            _PLACE.label("place"),
             _OFFICER.name.label("officer"),
         )
-        .join(Accident, Accident.id == Case.accident_id)
+        .outerjoin(Accident, Accident.id == Case.accident_id)
+        .outerjoin(Hazard, Hazard.id == Case.hazard_id)
         .join(_OFFICER, _OFFICER.id == Case.officer_id)
         .where(visible_cases(actor))
         .order_by(Case.id.desc())
@@ -84,12 +93,14 @@ def case_list(
         query = query.where(Case.sponsor_id == actor.id, Case.closed_at.is_(None))
     if grade is not None:
         query = query.where(Case.grade == grade)
+    if kind is not None:
+        query = query.where(Case.kind == kind)
     for word in (words or "").split():
         query = query.where(
             or_(
                 Case.case_number.startswith(word, autoescape=True),
                 Case.title.contains(word, autoescape=True),
-                Accident.place.contains(word, autoescape=True),
+                _PLACE.contains(word, autoescape=True),
             )
         )
     if after is not None:
@@ -102,6 +113,7 @@ def case_list(
     return [
         CaseListed(
             case_number=row.case_number,
+            kind=row.kind,
             title=row.title,
             stage=row.stage,
             light=lights.get(row.id, Light.GREEN),

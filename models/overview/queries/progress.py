@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import CompoundSelect, false, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case, NotApplicable
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import POLICE, in_territory, known_documents, restricted_in_the_open
-from models.kernel.vocabulary import FIVE_DOCUMENTS, DocumentKind, DocumentStatus, Role, Word
+from models.kernel.vocabulary import FIVE_DOCUMENTS, CaseKind, DocumentKind, DocumentStatus, Role, Word
 from models.office.rules.paper_kinds import paper_kind
 from models.papers.tables import BundledCase, Document
 
@@ -40,6 +40,12 @@ class KindProgress:
 
 ORDER = list(Progress)
 RESTRICTED = tuple(kind for kind in FIVE_DOCUMENTS if paper_kind(kind).restricted)
+OF_ACCIDENTS = (
+    DocumentKind.ANALYSIS_REPORT,
+    DocumentKind.ACCOUNTABILITY_PROPOSAL,
+    DocumentKind.SUPERVISION_ORDER,
+)
+"""Papers that a work order owes nobody: the report it never has, the others only where somebody is late."""
 _REACHED = {
     DocumentStatus.DRAFT: Progress.DRAFT,
     DocumentStatus.RETURNED: Progress.DRAFT,
@@ -117,15 +123,18 @@ def _open(session: Session, actor: Actor, case_ids: Collection[int]) -> Collecti
 
 
 def _waived(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, set[DocumentKind]]:
-    """Papers recorded as not needed; whether anybody was proposed for accountability is no agency's business."""
+    """Papers recorded as not needed, and those of which a work order needs none; whether anybody was proposed for
+    accountability is no agency's business."""
+    said = select(NotApplicable.case_id, NotApplicable.kind).where(NotApplicable.case_id.in_(case_ids))
     if not actor.has(*POLICE, Role.SYSTEM):
-        return {}
-    query = select(NotApplicable.case_id, NotApplicable.kind).where(NotApplicable.case_id.in_(case_ids))
-    if not actor.has(Role.SYSTEM):
-        query = query.join(Case, Case.id == NotApplicable.case_id).where(in_territory(actor, Case.__table__.c.unit_id))
+        said = said.where(false())
+    elif not actor.has(Role.SYSTEM):
+        said = said.join(Case, Case.id == NotApplicable.case_id).where(in_territory(actor, Case.__table__.c.unit_id))
+    orders = select(Case.id, null().label("kind")).where(Case.id.in_(case_ids), Case.kind == CaseKind.HAZARD)
     waived: dict[int, set[DocumentKind]] = {}
-    for row in session.execute(query):
-        waived.setdefault(row.case_id, set()).add(row.kind)
+    asked: CompoundSelect[int, DocumentKind | None] = union_all(said, orders)
+    for row in session.execute(asked):
+        waived.setdefault(row.case_id, set()).update(OF_ACCIDENTS if row.kind is None else {DocumentKind(row.kind)})
     return waived
 
 

@@ -24,7 +24,7 @@ from models.kernel.errors import NotFound
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import known_documents, read_of, visible_assignments, visible_documents
 from models.kernel.settings import Settings
-from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.kernel.vocabulary import CaseKind, DocumentKind, DocumentStatus
 from models.office.tables import Organisation
 from models.overview.rules.tracing import (
     Graph,
@@ -112,7 +112,7 @@ def trace(
     of = {kind: {node.ref for node in met if node.kind is kind} for kind in (Traced.FINDING, Traced.MEASURE)}
     others = (
         elsewhere(session, actor, case_number, settings, findings=of[Traced.FINDING], measures=of[Traced.MEASURE])
-        if case.whole
+        if case.whole and case.kind is CaseKind.ACCIDENT
         else ()
     )
     return Trace(case.case_number, case.title, start, found, back, forward, others, case.whole)

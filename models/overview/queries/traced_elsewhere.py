@@ -15,6 +15,7 @@ from models.accident.rules.places import Place, stake_metres
 from models.accident.tables import Accident, Person, Vehicle
 from models.case.queries.facts import Sight, sight_of
 from models.case.tables import Case, Finding, FindingOrganisation
+from models.kernel.case_accident import accident_of
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import Number, in_territory, only_asked_about, visible_cases
 from models.kernel.settings import Settings
@@ -79,7 +80,7 @@ def elsewhere(
     sight = sight_of(session, actor, case_number)
     case = sight.case
     seen = and_(visible_cases(actor), in_territory(actor, Case.__table__.c.unit_id), Case.id != case.id)
-    here = session.get_one(Accident, case.accident_id)
+    here = accident_of(session, case)
     return (
         *_section(session, here, settings, seen),
         *_units(session, actor, case, seen, findings, measures),

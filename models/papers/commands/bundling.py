@@ -88,7 +88,7 @@ def put_on(act: Act, paper: Document, cases: Sequence[Case], *, by_reference: bo
             continue
         if paper.kind is DocumentKind.RECTIFICATION_NOTICE:
             subject = deadlines.Subject(part.ref, case.unit_id, document_id=paper.id)
-            deadlines.start(act, case, "notice.issue", subject, case.report_approved_at or act.at)
+            deadlines.start(act, case, "notice.issue", subject, case.measures_since or act.at)
         home = act.session.get_one(Case, paper.case_id)
         record(
             act,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,21 +20,25 @@ from models.kernel import divisions
 from models.kernel.act import Act, got
 from models.kernel.base import Json
 from models.kernel.calendar.local_time import local_date
+from models.kernel.case_accident import accident_id_of, grade_of
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, NotAllowed, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
 from models.kernel.record.bulk_events import among
 from models.kernel.text.short_names import free_ref
-from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Purpose, Role
+from models.kernel.vocabulary import AssignmentState, CaseKind, DocumentKind, DocumentStatus, Purpose, Role
 from models.office.commands.organisations import issuing_bodies, issuing_body
 from models.office.commands.restricted import inside, items_about_us, upper_sentence
 from models.office.rules.paper_kinds import paper_kind
 from models.office.tables import Organisation, User, UserRole
+from models.papers.content.wording import hazard_name
+from models.papers.filling.hazards import where_of
 from models.papers.filling.subjects import subjects
 from models.papers.queries.writing import how_to_write, other_body
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure
+from models.register.tables import Hazard
 
 from .competence import open_subjects, our_competence
 from .referring import Instead, instead_of
@@ -265,7 +269,8 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
     """Return the drafts of papers of locked cases in few statements and not yet written: whether, in which form and by whom
     as the table of competence says, in which words as the table of manners does.
 
-    Raises WrongStage with the open way where such a paper may not go to such a recipient.
+    Raises WrongStage with the open way where such a paper may not go to such a recipient, or where it is about an accident and
+    the case has none.
     """
     if not wanted:
         return []
@@ -275,6 +280,8 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
     ours, manners = our_competence(act), rules_of(act).manners
     names = _accident_names(act, [one.case for one in wanted])
     taken, occasions = _papers_so_far(act, {one.case.id for one in wanted})
+    for one in wanted:
+        _refuse_without_accident(one)
     drafted = []
     for one in wanted:
         recipient = units[one.recipient_id]
@@ -286,7 +293,7 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
         ref = free_ref(taken[one.case.id], "D")
         taken[one.case.id].add(ref)
         occasions[occasion] += 1
-        title = one.title or how.title.format(
+        title = one.title or _as_called(how.title, one.case).format(
             accident=one.accident or names[one.case.id],
             again="再次" if occasions[occasion] > 1 else "",
             number=one.number,
@@ -310,6 +317,17 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
         )
         drafted.append(Drafted(paper, recipient))
     return drafted
+
+
+def _as_called(title: str, case: Case) -> str:
+    """Return how such a paper is called in a case: the name of a hazard says already that it is one."""
+    return title.replace("{accident}所涉安全隐患", "{accident}") if case.kind is CaseKind.HAZARD else title
+
+
+def _refuse_without_accident(wanted: Wanted) -> None:
+    """Refuse a paper that is about an accident in a case that has none."""
+    if wanted.case.kind is CaseKind.HAZARD and paper_kind(wanted.kind).of_accident:
+        raise WrongStage(f"本案是隐患交办，没有事故，不拟制{wanted.kind.label}。", code="no_accident")
 
 
 def _papers_so_far(act: Act, cases: Collection[int]) -> tuple[dict[int, set[str]], Counter[Occasion]]:
@@ -351,24 +369,29 @@ def put_papers(act: Act, wanted: Sequence[Wanted], drafted: Sequence[Drafted]) -
                 one.case,
                 "notice.issue",
                 deadlines.Subject(made.paper.ref, one.case.unit_id, document_id=made.paper.id),
-                one.case.report_approved_at or act.at,
+                one.case.measures_since or act.at,
             )
 
 
 def accident_name(act: Act, case: Case) -> str:
-    """Return how titles call the accident: <place>"<month>·<day>"<grade>道路交通事故."""
-    return _called(got(act, Accident, case.accident_id), case)
+    """Return how titles call the accident: <place>"<month>·<day>"<grade>道路交通事故; of a work order its hazard."""
+    if case.hazard_id is not None:
+        return hazard_name(where_of(got(act, Hazard, case.hazard_id)))
+    return _called(got(act, Accident, accident_id_of(case)), case)
 
 
-def _accident_names(act: Act, cases: Iterable[Case]) -> dict[int, str]:
-    concerned = {case.accident_id: case for case in cases}
+def _accident_names(act: Act, cases: Sequence[Case]) -> dict[int, str]:
+    concerned = {case.accident_id: case for case in cases if case.accident_id is not None}
     accidents = act.session.scalars(select(Accident).where(among(Accident.id, concerned)))
-    return {concerned[accident.id].id: _called(accident, concerned[accident.id]) for accident in accidents}
+    names = {concerned[accident.id].id: _called(accident, concerned[accident.id]) for accident in accidents}
+    return names | {case.id: accident_name(act, case) for case in cases if case.hazard_id is not None}
 
 
 def _called(accident: Accident, case: Case) -> str:
     day = local_date(accident.occurred_at)
-    return f"{divisions.own_name(accident.division_code, on=day)}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
+    return (
+        f"{divisions.own_name(accident.division_code, on=day)}“{day.month}·{day.day}”{grade_of(case).label}道路交通事故"
+    )
 
 
 def carry(act: Act, paper: Document, assignments: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.refs import PaperRef
 from models.kernel.rights import policy
-from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.kernel.vocabulary import CaseKind, DocumentKind, DocumentStatus
 from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation
 from models.papers.kinds.excerpt.content import own_measures
@@ -57,6 +57,8 @@ def prepare_excerpt(act: Act, case_number: str, *, papers: Sequence[PaperRef] = 
 def draft_notices_with_excerpts(act: Act, case: Case) -> list[str]:
     """Draft the notices of a case, and an excerpt beside each whose row of the table of manners says so."""
     notices = draft_notices(act, case)
+    if case.kind is CaseKind.HAZARD:
+        return notices
     accompanied = act.session.scalars(
         select(Document.recipient_id)
         .join(MannerRow, MannerRow.id == Document.manner_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +70,15 @@ def draw_several(act: Act, issuer_id: int, kind: str, *, used_for: Sequence[str]
     return _draw_several(act, _series(act, issuer_id, kind), used_for)
 
 
+def draw_name(act: Act, issuer_id: int, kind: str, named: Callable[[str, int, int], str]) -> str:
+    """Draw the next number of a series for what is called by it; returns how `named` calls it. Raises as `draw`."""
+    series = _series(act, issuer_id, kind)
+    year, number = _take(act, series, 1)
+    name = named(series.prefix, year, number)
+    _keep(act, series, year, number, [name])
+    return name
+
+
 @dataclass(frozen=True, slots=True)
 class _Series:
     id: int
@@ -93,8 +102,21 @@ def _draw(act: Act, series: _Series, used_for: str) -> tuple[str, int, int]:
 
 
 def _draw_several(act: Act, series: _Series, used_for: Sequence[str]) -> tuple[str, int, int]:
+    year, first = _take(act, series, len(used_for))
+    _keep(act, series, year, first, used_for)
+    return series.prefix, year, first
+
+
+def _keep(act: Act, series: _Series, year: int, first: int, used_for: Sequence[str]) -> None:
+    act.session.add_all(
+        DrawnNumber(series_id=series.id, year=year, number=number, used_for=use, drawn_at=act.at)
+        for number, use in enumerate(used_for, first)
+    )
+
+
+def _take(act: Act, series: _Series, count: int) -> tuple[int, int]:
     refuse_clock_behind(act)
-    year, count = act.today.year, len(used_for)
+    year = act.today.year
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     last = act.session.scalars(
         insert(NumberCounter)
@@ -104,12 +126,7 @@ def _draw_several(act: Act, series: _Series, used_for: Sequence[str]) -> tuple[s
         )
         .returning(NumberCounter.last)
     ).one()
-    first = last - count + 1
-    act.session.add_all(
-        DrawnNumber(series_id=series.id, year=year, number=number, used_for=use, drawn_at=act.at)
-        for number, use in enumerate(used_for, first)
-    )
-    return series.prefix, year, first
+    return year, last - count + 1
 
 
 def void_number(act: Act, issuer_id: int, kind: str, *, used_for: str, reason: str) -> None:

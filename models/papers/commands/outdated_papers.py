@@ -9,6 +9,7 @@ from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.base import Json
 from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.case_accident import grade_of
 from models.kernel.events import record
 from models.kernel.lifecycle import SIGNED
 from models.kernel.vocabulary import DocumentStatus, Grade
@@ -37,7 +38,7 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
         "economic_loss": accident.economic_loss,
         "property_loss": accident.property_loss,
         "accident_number": accident.accident_number,
-        "grade": case.grade.value,
+        "grade": grade_of(case).value,
     }
     papers = act.session.scalars(
         select(Document)
@@ -76,7 +77,7 @@ def flag(act: Act, case: Case, paper: Document, changes: Changes, why: str) -> N
 
 def retitle_drafts(act: Act, case: Case, before: Grade) -> None:
     """Call the accident by its new grade in the titles of papers that are not signed."""
-    old, new = f"{before.label}道路交通事故", f"{case.grade.label}道路交通事故"
+    old, new = f"{before.label}道路交通事故", f"{grade_of(case).label}道路交通事故"
     drafts = select(Document).where(Document.case_id == case.id, Document.status.not_in((*SIGNED, DocumentStatus.VOID)))
     for paper in act.session.scalars(drafts):
         paper.title = paper.title.replace(old, new)

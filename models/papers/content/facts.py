@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypeAlias
 
 from pydantic import model_validator
 
@@ -10,6 +11,8 @@ from models.kernel.vocabulary import (
     Aspect,
     FindingLevel,
     Grade,
+    HazardGrade,
+    HazardSource,
     MilestoneKind,
     OrganisationKind,
     Part,
@@ -19,6 +22,13 @@ from models.kernel.vocabulary import (
 )
 
 from .common import Content, Count, Yuan
+
+
+class HazardFound(Content):
+    """What a look on site found, in one aspect where it was asked by aspects."""
+
+    aspect: Aspect | None = None
+    text: str
 
 
 class AccidentFacts(Content):
@@ -40,6 +50,24 @@ class AccidentFacts(Content):
     light: str | None = None
     pattern: str | None = None  # 事故形态
     summary: str | None = None
+
+
+class HazardFacts(Content):
+    """The hazard of a work order as its papers state it: where, who told of it, and what was seen on site."""
+
+    number: str
+    where: str  # the place, else the unit that it is about
+    found_on: date
+    source: HazardSource
+    description: str
+    severity: HazardGrade | None = None
+    checked_on: date | None = None  # when somebody looked on site
+    found: tuple[HazardFound, ...] = ()  # what was seen there
+    danger: str | None = None  # why it may cost lives
+
+
+CaseTopic: TypeAlias = AccidentFacts | HazardFacts
+"""What a case is about, as its papers state it; both stand under the name `accident`, which is published."""
 
 
 class Told(Content):

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
-from .facts import AccidentFacts
+from models.kernel.vocabulary import HazardSource
+
+from .facts import AccidentFacts, CaseTopic, HazardFacts
 
 NOTHING = "—"
 """Stands where there is no content, so that a field is struck and never left blank."""
@@ -168,8 +170,26 @@ def casualties(accident: AccidentFacts) -> str:
     return harm + loss
 
 
-def in_short(accident: AccidentFacts) -> str:
-    """2026年3月13日，…处发生较大道路交通事故，造成4人死亡、6人受伤: the accident for a reader who must act."""
+_TOLD_BY = {
+    HazardSource.LEAD: "接群众举报",
+    HazardSource.GRID: "接网格员上报",
+    HazardSource.LEDGER: "经排查",
+    HazardSource.PATROL: "公安机关交通管理部门经排查",
+    HazardSource.WARNING: "公安机关交通管理部门经分析",
+    HazardSource.CASE: "公安机关交通管理部门在工作中发现",
+}
+"""How a hazard came to be known; a list of warnings is secret and not spoken of."""
+
+
+def noticed(hazard: HazardFacts) -> str:
+    """2026年3月5日，接群众举报，316国道K12+300处存在安全隐患: when, by whom, where."""
+    return f"{day(hazard.found_on)}，{_TOLD_BY[hazard.source]}，{hazard.where}存在安全隐患"
+
+
+def in_short(accident: CaseTopic) -> str:
+    """2026年3月13日，…处发生较大道路交通事故，造成4人死亡、6人受伤: the accident, or the hazard, for who must act."""
+    if isinstance(accident, HazardFacts):
+        return f"{noticed(accident)}：{accident.description.rstrip('。；')}"
     grade = "" if accident.grade_provisional else accident.grade.label
     told = f"，{suffered}" if (suffered := harm(accident)) else ""
     return f"{day(beijing_date(accident.occurred_at))}，{accident.place}发生{grade}道路交通事故{told}"
@@ -183,8 +203,15 @@ def harm(accident: AccidentFacts) -> str:
     return f"造成{'、'.join(parts)}" if parts else ""
 
 
-def accident_name(accident: AccidentFacts) -> str:
-    """“3·15”较大道路交通事故, as titles call it."""
+def hazard_name(where: str) -> str:
+    """316国道K12+300处安全隐患, as titles call it."""
+    return f"{where}安全隐患"
+
+
+def accident_name(accident: CaseTopic) -> str:
+    """“3·15”较大道路交通事故 or 316国道K12+300处安全隐患, as titles call it."""
+    if isinstance(accident, HazardFacts):
+        return hazard_name(accident.where)
     return f"“{short_day(accident.occurred_at)}”{accident.grade.label}道路交通事故"
 
 

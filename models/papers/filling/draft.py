@@ -1,4 +1,4 @@
-"""One paper about to be filled: its row with case, accident, issuer and recipient, and what its issuing decides."""
+"""One paper about to be filled: its row with case, accident or hazard, issuer and recipient, and what its issuing decides."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accident.rules.grading import grade_basis
@@ -16,6 +17,7 @@ from models.case.tables import Case
 from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.deadline_rules import DeadlineRule
 from models.kernel.calendar.local_time import SHANGHAI, local_date
+from models.kernel.case_accident import no_accident
 from models.kernel.errors import NotFound
 from models.kernel.lifecycle import SIGNED
 from models.kernel.settings import Settings
@@ -23,11 +25,13 @@ from models.kernel.vocabulary import DocumentForm, DocumentKind, Grade, Organisa
 from models.office.rules.competence import UPWARD
 from models.office.rules.ranks import OF_LAW, RULERS
 from models.office.tables import Organisation
-from models.papers.content import AccidentFacts, Head
+from models.papers.content import AccidentFacts, CaseTopic, HazardFacts, Head
 from models.papers.content.wording import title_lines
 from models.papers.tables import Document, MannerRow
+from models.register.tables import Hazard
 
 from .ground import Ground, ground_of
+from .hazards import stated_hazard
 
 issuer = aliased(Organisation, name="issuer")
 recipient = aliased(Organisation, name="recipient")
@@ -85,23 +89,23 @@ _OF_ACCIDENT = (
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """A case and its accident, as papers speak of them."""
+    """A case and its accident, as papers speak of them; of a work order all of the accident is None, and there is a hazard."""
 
     case_id: int
     case_number: str
-    accident_id: int
+    accident_id: int | None
     unit_id: int
     officer_id: int
     stage_reason: str | None
-    grade: Grade
+    grade: Grade | None
     grade_provisional: bool
-    trigger: Trigger
+    trigger: Trigger | None
     filed_at: datetime
     last_seq: int
     last_hash: str
     accident_number: str | None
-    occurred_at: datetime
-    place: str
+    occurred_at: datetime | None
+    place: str | None
     road_name: str | None
     road_number: str | None
     stake: str | None
@@ -116,7 +120,8 @@ class CaseFacts:
     economic_loss: int | None
     property_loss: int | None
     production_safety: bool | None
-    summary: str
+    summary: str | None
+    hazard: HazardFacts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +212,25 @@ class Draft:
         return self.signatory if form in UPWARD else None
 
     def accident(self) -> AccidentFacts:
-        """Return the accident as every paper states it."""
+        """Return the accident as every paper states it. Raises WrongStage for a work order."""
         return stated(self.row)
+
+    @property
+    def accident_id(self) -> int:
+        """Return the row number of the accident. Raises WrongStage for a work order."""
+        if self.row.accident_id is None:
+            raise no_accident()
+        return self.row.accident_id
+
+    def topic(self) -> CaseTopic:
+        """Return what the case is about, the accident or the hazard."""
+        return self.row.hazard or stated(self.row)
 
 
 def stated(row: CaseFacts) -> AccidentFacts:
-    """Return the accident of a case as every paper states it."""
+    """Return the accident of a case as every paper states it. Raises WrongStage for a work order."""
+    if row.occurred_at is None or row.place is None or row.grade is None:
+        raise no_accident()
     return AccidentFacts(
         occurred_at=local(row.occurred_at),
         place=row.place,
@@ -254,6 +272,7 @@ def load(
             *_OF_DOCUMENT,
             *_OF_CASE,
             *_OF_ACCIDENT,
+            Hazard,
             issuer.name.label("issuer_name"),
             above.name.label("above_name"),
             recipient.name.label("recipient_name"),
@@ -266,7 +285,8 @@ def load(
         )
         .select_from(Document)
         .join(Case, Case.id == Document.case_id)
-        .join(Accident, Accident.id == Case.accident_id)
+        .outerjoin(Accident, Accident.id == Case.accident_id)
+        .outerjoin(Hazard, Hazard.id == Case.hazard_id)
         .join(issuer, issuer.id == Document.issuer_id)
         .outerjoin(above, above.id == issuer.parent_id)
         .outerjoin(recipient, recipient.id == Document.recipient_id)
@@ -276,7 +296,7 @@ def load(
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
-    facts = PaperFacts(**row._mapping)
+    facts = PaperFacts(**_told(row))
     on = issued_on or local_date(facts.drafted_at)
     ground = ground_of(session, session.get_one(Document, document_id), rules, on)
     return Draft(facts, settings, rules, issued_on, number, signatory, ground)
@@ -287,12 +307,20 @@ def facts_of(session: Session, case_ids: Collection[int]) -> list[CaseFacts]:
     if not case_ids:
         return []
     rows = session.execute(
-        select(Case.id.label("case_id"), *_OF_CASE, *_OF_ACCIDENT)
-        .join(Accident, Accident.id == Case.accident_id)
+        select(Case.id.label("case_id"), *_OF_CASE, *_OF_ACCIDENT, Hazard)
+        .outerjoin(Accident, Accident.id == Case.accident_id)
+        .outerjoin(Hazard, Hazard.id == Case.hazard_id)
         .where(Case.id.in_(case_ids))
         .order_by(Case.id)
     )
-    return [CaseFacts(**row._mapping) for row in rows]
+    return [CaseFacts(**_told(row)) for row in rows]
+
+
+def _told(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    """Return the columns of a row by their names, and the hazard as papers state it."""
+    told = dict(row._mapping)
+    hazard = told.pop("Hazard")
+    return {**told, "hazard": None if hazard is None else stated_hazard(hazard)}
 
 
 def report_of(session: Session, case_id: int) -> tuple[str | None, date | None]:

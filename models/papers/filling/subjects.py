@@ -22,6 +22,7 @@ from models.office.rules.subject_parts import Part, missing_parts
 from models.office.tables import Organisation
 from models.papers.content import DutyEntry, FindingEntry
 from models.papers.content.wording import norms
+from models.register.tables import Hazard
 
 from .disobedience import disobedience, served_orders
 from .duties import NAMELESS, bearing, duty
@@ -207,8 +208,15 @@ def _binding(entries: Sequence[FindingEntry], on: date) -> str | None:
 
 
 def _day_of_the_accident(session: Session, case_id: int) -> date:
-    of_case = select(Accident.occurred_at).join(Case, Case.accident_id == Accident.id).where(Case.id == case_id)
-    return local_date(session.scalars(of_case).one())
+    """The day whose law counts; of a work order the day on which the hazard was found."""
+    occurred_at, found_on = session.execute(
+        select(Accident.occurred_at, Hazard.found_on)
+        .select_from(Case)
+        .outerjoin(Accident, Accident.id == Case.accident_id)
+        .outerjoin(Hazard, Hazard.id == Case.hazard_id)
+        .where(Case.id == case_id)
+    ).one()
+    return found_on or local_date(occurred_at)
 
 
 def _disobeyed(

@@ -14,7 +14,7 @@ from models.kernel.lifecycle import DRAFTS
 from models.kernel.rights import policy
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import in_territory, visible_cases
-from models.kernel.vocabulary import AssignmentState, DocumentKind, Stage
+from models.kernel.vocabulary import AssignmentState, CaseKind, DocumentKind, Stage
 from models.office.tables import Organisation
 from models.papers.tables import BundledCase, Document
 from models.rectification.tables import Assignment, Measure
@@ -85,6 +85,8 @@ def _untold(actor: Actor) -> Select[int, str]:
             Assignment.state == AssignmentState.UNISSUED,
             Measure.withdrawn_at.is_(None),
             Case.stage == Stage.RECTIFYING,
+            # A notice over several cases tells of what was investigated after accidents.
+            Case.kind == CaseKind.ACCIDENT,
             visible_cases(actor),
             in_territory(actor, Case.__table__.c.unit_id),
             or_(

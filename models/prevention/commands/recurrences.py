@@ -12,6 +12,7 @@ from models.case.tables import Case, Finding
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.base import Json
+from models.kernel.case_accident import accident_id_of
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -36,7 +37,9 @@ def look_for_recurrences(act: Act, case: Case) -> None:
     decided lapses. A second call changes nothing. The case row must be locked; the old ones are locked here.
     """
     act.session.flush()
-    found = {(one.measure_id, one.reason): one for one in happened_before(act.session, case.accident_id, act.settings)}
+    found = {
+        (one.measure_id, one.reason): one for one in happened_before(act.session, accident_id_of(case), act.settings)
+    }
     known = act.session.scalars(select(Recurrence).where(Recurrence.accident_id == case.accident_id)).all()
     lapsed = [
         row

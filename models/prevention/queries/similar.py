@@ -18,6 +18,7 @@ from models.accident.tables import Accident, Vehicle
 from models.case.queries.facts import sight_of
 from models.case.tables import Case, Finding
 from models.clock.rules.lights import standing
+from models.kernel.case_accident import accident_id_of
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import in_territory, visible_cases
 from models.kernel.settings import Settings
@@ -81,11 +82,12 @@ def similar_accidents(
     the police there.
     """
     case = sight_of(session, actor, case_number).case
+    accident_id = accident_id_of(case)
     seen = and_(visible_cases(actor), in_territory(actor, Case.__table__.c.unit_id))
     found: defaultdict[int, list[Alike]] = defaultdict(list)
     for case_id, alike in (
-        *_of_place_and_enterprise(session, case.accident_id, settings, seen),
-        *_of_vehicle(session, case.accident_id, seen),
+        *_of_place_and_enterprise(session, accident_id, settings, seen),
+        *_of_vehicle(session, accident_id, seen),
         *_of_cause(session, case, settings, seen),
     ):
         found[case_id].append(alike)
@@ -129,7 +131,7 @@ def _of_cause(session: Session, case: Case, settings: Settings, seen: ColumnElem
     ).one()
     each = each_tag(session)
     rows = session.execute(
-        _earlier(case.accident_id, seen)
+        _earlier(accident_id_of(case), seen)
         .add_columns(Finding.cause_tags)
         .join(Finding, and_(Finding.case_id == Case.id, Finding.withdrawn_at.is_(None)))
         .where(

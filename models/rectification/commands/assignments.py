@@ -10,6 +10,7 @@ from models.kernel.act import Act
 from models.kernel.errors import Invalid, NotFound, WrongStage
 from models.kernel.rights.visible import visible_assignments
 from models.kernel.rights.whose_step import wrote
+from models.kernel.vocabulary import CaseKind
 from models.office.commands.organisations import find_organisation
 from models.office.tables import Organisation
 from models.rectification.tables import Assignment, Measure, Reply
@@ -43,6 +44,11 @@ def require_own(act: Act, assignment: Assignment) -> None:
         .where(Assignment.id == assignment.served_by_id)
     ).one()
     raise WrongStage(f"该措施已与案件{row.case_number}的措施{row.ref}合并整改，请在该案中办理。", code="merged")
+
+
+def does_itself(case: Case, assignment: Assignment) -> bool:
+    """Return whether our unit does a measure itself, without a paper (自办)."""
+    return case.kind is CaseKind.HAZARD and assignment.organisation_id == case.unit_id and assignment.notice_id is None
 
 
 def measure_ref(act: Act, assignment: Assignment) -> str:

@@ -11,6 +11,7 @@ from models.case.tables import Case
 from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.case_accident import refuse_hazard
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.refs import MeasureRef, UnitRef
@@ -42,6 +43,7 @@ def prepare_compel(act: Act, case_number: str, *, unit: UnitRef, measures: Seque
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.prepare", unit_path=unit_path(act, case))
+    refuse_hazard(case)
     lifecycle.advance(lifecycle.CASE, case.stage, "rectify")
     carrier = find_organisation(act.session, unit)
     _refuse_unfounded(act, case, carrier)

@@ -8,17 +8,20 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.tables import Deadline
 from models.kernel.act import Act
-from models.kernel.vocabulary import Stage
+from models.kernel.vocabulary import CaseKind, Stage
 from models.rectification.queries.effects import RULE, left_to_evaluate
+
+_BEGUN = {CaseKind.HAZARD: "隐患交办"}
+"""What starts the clock where the rule's own event is none of the case."""
 
 
 def keep_clock(act: Act, case: Case) -> Deadline | None:
     """Let the clock of the evaluation say what the measures say: started, met, fallen away, or running on.
 
-    It starts with the report's approval, goes on in the archive, and is met by the evaluation of every measure worth
-    evaluating. Called wherever measures change; a second call changes nothing.
+    It starts with the report's approval, of a work order with the order itself, goes on in the archive, and is met by the
+    evaluation of every measure worth evaluating. Called wherever measures change; a second call changes nothing.
     """
-    if case.report_approved_at is None or case.stage is Stage.DISCONTINUED:
+    if case.measures_since is None or case.stage is Stage.DISCONTINUED:
         return None
     act.session.flush()
     clock = act.session.scalars(
@@ -28,7 +31,7 @@ def keep_clock(act: Act, case: Case) -> Deadline | None:
     if clock is None:
         if left:
             about = deadlines.Subject("report", case.unit_id)
-            clock = deadlines.start(act, case, RULE, about, case.report_approved_at)
+            clock = deadlines.start(act, case, RULE, about, case.measures_since, event=_BEGUN.get(case.kind))
     elif clock.state in ("open", "suspended"):
         if not worth:
             deadlines.withdraw(act, case, act.at, RULE)

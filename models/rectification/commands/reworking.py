@@ -6,9 +6,10 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.tables import Deadline
 from models.kernel.act import Act
+from models.kernel.vocabulary import Turn
 from models.rectification.tables import Assignment
 
-from .assignments import measure_ref
+from .assignments import does_itself, measure_ref
 
 
 def start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, of_plan: bool) -> Deadline:
@@ -20,6 +21,6 @@ def start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, of
         document_id=assignment.notice_id,
         assignment_id=assignment.id,
     )
-    return deadlines.start(
-        act, case, "returned.rework", subject, act.at, event="整改方案退回" if of_plan else "整改反馈退回"
-    )
+    event = "整改方案退回" if of_plan else "整改反馈退回"
+    turn = Turn.OURS if does_itself(case, assignment) else None
+    return deadlines.start(act, case, "returned.rework", subject, act.at, event=event, turn=turn)

@@ -12,7 +12,7 @@ from documents.drawing.svg import svg
 from models.accident.sheets import sheet
 from models.case.queries.fact_progress import facts_filled
 from models.case.queries.scene import scene_of
-from models.kernel.vocabulary import FileState
+from models.kernel.vocabulary import CaseKind, FileState
 from models.overview.queries.case_contents import EvidenceShown
 from models.papers.content import ScenePlan
 from ui.event_sentence import when
@@ -29,7 +29,9 @@ KILOBYTE = 1024
 
 def show(case: Opened) -> None:
     """Show the evidence, the forms that take in more, and the figures of the report."""
-    grid(case, sheet("evidence"))
+    investigated = case.view.kind is CaseKind.ACCIDENT
+    if investigated:
+        grid(case, sheet("evidence"))
     files = [
         (
             one.ref,
@@ -50,7 +52,7 @@ def show(case: Opened) -> None:
         for step in ("add-evidence", "add-pictures"):
             with st.expander(step_title(step)):
                 action_form(case.visitor, case.number, step, case.choices)
-    if case.whole:
+    if case.whole and investigated:
         _figures(case)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from models.accident.sheets import sheet
-from models.kernel.vocabulary import AssignmentState, ReplyKind, Stage
+from models.kernel.vocabulary import AssignmentState, CaseKind, ReplyKind, Stage
 from models.overview.queries.case_contents import FindingShown, ReplyShown
 from models.papers.queries.verifications import VerificationShown
 from models.rectification.queries.measure_view import MeasureShown, MilestoneLit, UnitShown
@@ -23,6 +23,7 @@ from ui.web.parts.words import Html, cell, lamp, link, plain, wished
 BEFORE_SIGNING = (Stage.FILED, Stage.INVESTIGATING, Stage.REVIEWING)
 ABOUT_MEASURE = (
     "confirm-responsible",
+    "take-on-measure",
     "reply",
     "verify",
     "close-measure",
@@ -52,13 +53,14 @@ def show(case: Opened) -> None:
     elif (asked := case.asked("finding")) in findings:
         _finding(case, findings[asked])
     else:
-        if case.whole:
+        investigated = case.whole and case.view.kind is CaseKind.ACCIDENT
+        if investigated:
             grid(case, sheet("findings"))
-        if case.whole and case.view.stage in BEFORE_SIGNING:
+        if investigated and case.view.stage in BEFORE_SIGNING:
             grid(case, sheet("measures"))
         else:
             _measures(case, list(measures.values()))
-        if case.whole:
+        if investigated:
             _matrix()
 
 
@@ -132,7 +134,9 @@ def _measure(case: Opened, measure: MeasureShown) -> None:
         )
     current = {"text": measure.text, "proof": measure.proof}
     typed = case.view.stage in BEFORE_SIGNING  # then its words are changed in the table
-    for action in (one for one in ABOUT_MEASURE if not (typed and one in ("edit-measure", "withdraw-measure"))):
+    hidden = ["edit-measure", "withdraw-measure"] if typed else []
+    hidden += ["take-on-measure"] if case.view.kind is CaseKind.ACCIDENT else []
+    for action in (one for one in ABOUT_MEASURE if one not in hidden):
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
         _expander(case, action, current=current if action == "edit-measure" else None, **about)
 

@@ -6,7 +6,8 @@ from datetime import date
 
 import streamlit as st
 
-from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.local_time import chinese_date, local_date
+from models.overview.queries.case_view import HazardShown
 from models.overview.queries.worklists import Waiting, waiting_on
 from ui.related_case_lines import kin
 from ui.web.case import effect
@@ -79,8 +80,26 @@ def _recipients(case: Opened) -> None:
     table(("单位", "状态", "下一期限", "预警"), rows, narrow=(2, 3))
 
 
+def _hazard(case: Opened, hazard: HazardShown) -> None:
+    with st.expander(said("隐患情况"), expanded=True):
+        grave = f"（{hazard.severity.label}）" if hazard.severity else ""
+        lines = [
+            f"隐患编号{hazard.hazard_number}{grave}，{hazard.state.label}。{chinese_date(hazard.found_on)}发现，"
+            f"来源：{hazard.source.label}。",
+            f"{hazard.where}：{hazard.description}",
+            *(f"现场核查：{one}" for one in hazard.seen),
+        ]
+        if case.view.inside is not None:
+            lines.append(f"承办人：{case.view.inside.officer}。")
+        st.html(Html("".join(f"<p>{cell(line)}</p>" for line in lines)))
+
+
 def _facts(case: Opened) -> None:
+    if case.view.hazard is not None:
+        _hazard(case, case.view.hazard)
     facts = case.view.accident
+    if facts is None:
+        return
     with st.expander(said("事故情况")):
         hurt = "，".join(
             f"{label} {'不详' if number is None else number} 人"
@@ -91,6 +110,6 @@ def _facts(case: Opened) -> None:
             )
         )
         lines = [f"{facts.place}；{hurt}。", facts.summary]
-        if case.view.inside is not None:
+        if case.view.inside is not None and case.view.inside.trigger is not None:
             lines.append(f"立案依据：{case.view.inside.trigger.label}。承办人：{case.view.inside.officer}。")
         st.html(Html("".join(f"<p>{cell(line)}</p>" for line in lines)))

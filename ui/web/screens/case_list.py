@@ -9,6 +9,7 @@ import streamlit as st
 from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import Grade, Role, Stage, Word
 from models.overview.queries.cases import CaseListed, case_list
+from ui.case_words import grade_told
 from ui.signs import LEGEND, signs
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
@@ -83,7 +84,7 @@ def _row(case: CaseListed) -> tuple[object, ...]:
     return (
         link(case.case_number, f"/case?number={case.case_number}"),
         case.title,
-        f"{case.grade.label}{'（暂定）' if case.grade_provisional else ''}",
+        grade_told(case),
         case.stage,
         Html(f'<span class="sc-signs" title="{LEGEND}">{signs(case.progress)}</span>'),
         case.officer,

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from models.kernel.vocabulary import CaseKind
 from models.overview.queries.case_view import CaseRead
+from ui.case_words import kind_told
 from ui.event_sentence import sent_back
 from ui.web.case import (
     causes,
@@ -36,6 +38,7 @@ from ui.web.parts.words import back_mark, cell, lamp, link, plain
 
 # What only the police have: the inside of a case.
 INSIDE = ("facts", "causes", "checklist", "evidence", "complete", "runs")
+OF_ACCIDENT = ("facts", "causes", "checklist")
 PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
     "overview": ("概况", overview.show),
     "facts": ("调查", facts.show),
@@ -68,18 +71,24 @@ def show(visitor: Visitor) -> None:
     with view.reading():
         _head(case)
     part = case.asked("part") or "overview"
-    parts = {name: told for name, told in PARTS.items() if case.whole or name not in INSIDE}
+    parts = {name: told for name, told in PARTS.items() if _offered(case, name)}
     _parts(case, part, {name: title for name, (title, _) in parts.items()})
     show_done()
     parts.get(part, parts["overview"])[1](case)
 
 
+def _offered(case: Opened, part: str) -> bool:
+    """Whether a part is shown: the inside to the police alone, and of a work order nothing that is about an accident."""
+    if part in OF_ACCIDENT and case.view.kind is CaseKind.HAZARD:
+        return False
+    return case.whole or part not in INSIDE
+
+
 def _head(case: Opened) -> None:
     view = case.view
     st.title(plain(view.title))
-    provisional = "（暂定）" if view.grade_provisional else ""
     st.html(
-        f'<p class="sc-head"><span>{cell(view.case_number)}</span><span>{view.grade.label}事故{provisional}</span>'
+        f'<p class="sc-head"><span>{cell(view.case_number)}</span><span>{kind_told(view)}</span>'
         f"<span>阶段：{view.stage.label}</span><span>预警：{lamp(view.light)}</span></p>"
     )
     for paper in view.documents:

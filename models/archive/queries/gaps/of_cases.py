@@ -23,7 +23,7 @@ def of_the_case(session: Session, case: Case, *, ended: bool) -> Iterator[Gap]:
     yield from _damaged(session, case)
     yield from _unscanned(session, case)
     yield from _transfers(session, case)
-    if case.grade_provisional:
+    if case.grade is not None and case.grade_provisional:
         text = f"伤亡没有查清，事故等级（{case.grade.label}）没有最后确定，保管期限按这一等级确定"
         yield Gap(GapKind.GRADE_PROVISIONAL, case.grade.value, text, case.grade.value, "facts")
     if ended:

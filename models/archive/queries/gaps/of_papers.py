@@ -12,7 +12,7 @@ from models.accountability.tables import ClueNews, OrganAnswer
 from models.archive.rules.gaps import Gap, GapKind, state_of
 from models.case.tables import Case, NotApplicable
 from models.kernel.lifecycle import SIGNED
-from models.kernel.vocabulary import DocumentKind, DocumentStatus, ProposalAnswer, RenditionForm
+from models.kernel.vocabulary import CaseKind, DocumentKind, DocumentStatus, ProposalAnswer, RenditionForm
 from models.office.rules.paper_kinds import CARRYING, OTHER_WAYS
 from models.office.tables import Organisation
 from models.papers.queries.case_papers import of_case
@@ -32,12 +32,15 @@ from models.rectification.tables import Assignment, Measure
 from .naming import address, short_name
 
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
-NEEDED = (
-    DocumentKind.RECTIFICATION_NOTICE,
-    DocumentKind.ACCOUNTABILITY_PROPOSAL,
-    DocumentKind.SUPERVISION_ORDER,
-)
-"""Papers 2 to 4, which a case has or is known not to need."""
+NEEDED = {
+    CaseKind.ACCIDENT: (
+        DocumentKind.RECTIFICATION_NOTICE,
+        DocumentKind.ACCOUNTABILITY_PROPOSAL,
+        DocumentKind.SUPERVISION_ORDER,
+    ),
+    CaseKind.HAZARD: (DocumentKind.RECTIFICATION_NOTICE,),
+}
+"""Papers 2 to 4, which a case has or is known not to need; of a work order only what handed its measures over."""
 _SEALED = (RenditionForm.SEALED_SCAN, RenditionForm.SEALED_PDF)
 _SIGNED_FOR = (*CARRYING, DocumentKind.SUPERVISION_ORDER, DocumentKind.CLUE_TRANSFER)
 """Papers whose recipient signs for them, however they were sent."""
@@ -79,9 +82,12 @@ def _missing(session: Session, case: Case) -> Iterator[Gap]:
     settled = delivered | set(session.scalars(select(NotApplicable.kind).where(NotApplicable.case_id == case.id)))
     if delivered.intersection(OTHER_WAYS) and _all_told_otherwise(session, case):
         settled.add(DocumentKind.RECTIFICATION_NOTICE)
-    for kind in NEEDED:
+    if case.kind is CaseKind.HAZARD and _all_our_own(session, case):
+        settled.add(DocumentKind.RECTIFICATION_NOTICE)
+    for kind in NEEDED[case.kind]:
         if kind not in settled:
-            text = f"{kind.label}未送达，也未认定不适用"
+            lacks = "未送达" if case.kind is CaseKind.HAZARD else "未送达，也未认定不适用"
+            text = f"{kind.label}{lacks}"
             step = "prepare" if kind is DocumentKind.RECTIFICATION_NOTICE else "mark-not-applicable"
             yield Gap(GapKind.PAPER_MISSING, kind.value, text, kind.value, "papers", step=step)
 
@@ -99,6 +105,16 @@ def _all_told_otherwise(session: Session, case: Case) -> bool:
         )
     )
     return session.scalar(left.limit(1)) is None
+
+
+def _all_our_own(session: Session, case: Case) -> bool:
+    """Return whether our own unit did every measure itself: nobody had to be written to."""
+    others = select(Assignment.id).where(
+        Assignment.case_id == case.id,
+        Assignment.released_at.is_(None),
+        or_(Assignment.organisation_id != case.unit_id, Assignment.notice_id.is_not(None)),
+    )
+    return session.scalar(others.limit(1)) is None
 
 
 def _unsettled(session: Session, case: Case, *, ended: bool) -> Iterator[Gap]:

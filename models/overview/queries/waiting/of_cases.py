@@ -22,7 +22,7 @@ from models.kernel.lifecycle import RUNNING
 from models.kernel.rights.own_police import left_to_the_upper_unit
 from models.kernel.rights.whose_step import Condition
 from models.kernel.tables import Message
-from models.kernel.vocabulary import FIVE_DOCUMENTS, AssignmentState, DocumentKind, DocumentStatus, Stage
+from models.kernel.vocabulary import FIVE_DOCUMENTS, AssignmentState, CaseKind, DocumentKind, DocumentStatus, Stage
 from models.office.rules.paper_kinds import OTHER_WAYS
 from models.office.tables import Send
 from models.papers.queries.case_papers import has_paper
@@ -88,9 +88,20 @@ def finished() -> Rows:
         delivered = has_paper(Case.id, Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
         waived = exists(select(1).where(NotApplicable.case_id == Case.id, NotApplicable.kind == kind).correlate(Case))
         if kind is DocumentKind.RECTIFICATION_NOTICE:
-            return or_(delivered, waived, told_otherwise)
-        return or_(delivered, waived)
+            return or_(delivered, waived, told_otherwise, and_(of_hazard, not_(told_by_paper)))
+        return or_(delivered, waived, of_hazard)
 
+    # A work order owes papers to nobody but those who are told of measures; what our unit does itself needs none.
+    of_hazard = Case.kind == CaseKind.HAZARD
+    told_by_paper = exists(
+        select(1)
+        .where(
+            Assignment.case_id == Case.id,
+            Assignment.released_at.is_(None),
+            or_(Assignment.organisation_id != Case.unit_id, Assignment.notice_id.is_not(None)),
+        )
+        .correlate(Case)
+    )
     told = exists(
         select(1)
         .where(Document.case_id == Case.id, Document.kind.in_(OTHER_WAYS), Document.status == DocumentStatus.DELIVERED)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from models.papers.content.common import Attachment, Content, Head, HeadedPaper
-from models.papers.content.facts import AccidentFacts, DutyEntry, EvidenceEntry
+from models.papers.content.facts import CaseTopic, DutyEntry, EvidenceEntry
 
 
 class NotedSubject(Content):
@@ -22,7 +22,7 @@ class AccountabilityProposal(HeadedPaper):
     kind: Literal["accountability_proposal"] = "accountability_proposal"
     head: Head
     case_number: str
-    accident: AccidentFacts
+    accident: CaseTopic
     report_number: str | None = None
     report_dated: date | None = None
     subjects: tuple[DutyEntry, ...] = ()

@@ -28,7 +28,7 @@ def content(session: Session, draft: Draft) -> AccountabilityProposal:
     return AccountabilityProposal(
         head=draft.head(),
         case_number=row.case_number,
-        accident=draft.accident(),
+        accident=draft.topic(),
         report_number=report_number,
         report_dated=report_dated,
         subjects=tuple(subject.entry for subject in asked),

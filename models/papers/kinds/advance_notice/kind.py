@@ -8,6 +8,7 @@ from models.office.rules.paper_kinds import PaperKind
 KINDS = (
     PaperKind(
         kind=DocumentKind.ADVANCE_NOTICE,
+        of_accident=True,
         purpose=Purpose.URGENT,
         series="先",
         titles={

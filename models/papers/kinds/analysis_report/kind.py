@@ -8,6 +8,7 @@ from models.office.rules.paper_kinds import PaperKind
 KINDS = (
     PaperKind(
         kind=DocumentKind.ANALYSIS_REPORT,
+        of_accident=True,
         series="调",
     ),
 )

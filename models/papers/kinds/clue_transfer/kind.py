@@ -9,6 +9,7 @@ from models.office.rules.relations import Group
 KINDS = (
     PaperKind(
         kind=DocumentKind.CLUE_TRANSFER,
+        of_accident=True,
         purpose=Purpose.CLUE,
         series="移",
         titles={DocumentForm.LETTER: "关于移送{accident}问题线索的函"},

@@ -9,6 +9,7 @@ from models.office.rules.relations import Group
 KINDS = (
     PaperKind(
         kind=DocumentKind.COMPEL_DECISION,
+        of_accident=True,
         purpose=Purpose.COMPEL,
         series="责改",
         titles={DocumentForm.DECISION: DocumentKind.COMPEL_DECISION.label},

@@ -8,6 +8,7 @@ from models.office.rules.paper_kinds import PaperKind
 KINDS = (
     PaperKind(
         kind=DocumentKind.EXCERPT,
+        of_accident=True,
         purpose=Purpose.INFORM,
         series="摘",
         titles={

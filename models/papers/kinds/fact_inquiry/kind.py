@@ -9,6 +9,7 @@ from models.office.rules.relations import Group
 KINDS = (
     PaperKind(
         kind=DocumentKind.FACT_INQUIRY,
+        of_accident=True,
         purpose=Purpose.INFORM,
         series="问",
         titles={

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from models.papers.content.common import Content, Head, HeadedPaper, PaperReference
-from models.papers.content.facts import AccidentFacts
+from models.papers.content.facts import CaseTopic
 from models.papers.kinds.supervision_order.content import OverdueMatter
 
 
@@ -31,7 +31,7 @@ class LateReport(HeadedPaper):
     kind: Literal["late_report"] = "late_report"
     head: Head
     case_number: str
-    accident: AccidentFacts
+    accident: CaseTopic
     late: tuple[LateUnit, ...] = ()
     advised: tuple[LateUnit, ...] = ()
     unit: str | None = None

@@ -48,7 +48,7 @@ def content(session: Session, draft: Draft) -> LateReport:
     return LateReport(
         head=draft.head(),
         case_number=row.case_number,
-        accident=draft.accident(),
+        accident=draft.topic(),
         late=tuple(late),
         advised=tuple(one for one in advised if one.matters),
         next_steps=(f"{us}继续与有关单位联系，收到书面反馈后核对并续报",),

@@ -18,7 +18,7 @@ from models.kernel.rights.visible import visible_cases, visible_documents
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import DeliveryMode, DocumentStatus
 from models.office.tables import Organisation
-from models.papers.content import PaperReference, ProofOfService
+from models.papers.content import HazardFacts, PaperReference, ProofOfService
 from models.papers.content.wording import accident_name
 from models.papers.filling.draft import load, local
 from models.papers.tables import Delivery, Document, ProofForm, ProofFormPaper
@@ -42,8 +42,11 @@ def proofs_of_service(
     if not forms:
         return []
     first = next(iter(forms.values()))[0]
-    accident = load(session, first.id, settings=settings, rules=rules).accident()
-    return [_filled(served, f"{accident_name(accident)}深度调查") for served in forms.values()]
+    accident = load(session, first.id, settings=settings, rules=rules).topic()
+    return [
+        _filled(served, f"{accident_name(accident)}{'整改' if isinstance(accident, HazardFacts) else '深度调查'}")
+        for served in forms.values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Literal
 
 from models.papers.content.common import Attachment, Content, DeadlineLine, Head, HeadedPaper
-from models.papers.content.facts import AccidentFacts, EarlierAccident, FindingEntry, HazardousSection, MeasureEntry
+from models.papers.content.facts import CaseTopic, EarlierAccident, FindingEntry, HazardousSection, MeasureEntry
 
 
 class FurtherCase(Content):
     """汇总通知: another case whose problems and measures the notice lists."""
 
     case_number: str
-    accident: AccidentFacts
+    accident: CaseTopic
     report_number: str | None = None
     report_dated: date | None = None
     findings: tuple[FindingEntry, ...] = ()
@@ -27,7 +27,7 @@ class RectificationNotice(HeadedPaper):
     kind: Literal["rectification_notice"] = "rectification_notice"
     head: Head
     case_number: str
-    accident: AccidentFacts
+    accident: CaseTopic
     report_number: str | None = None  # of the 调查分析报告书 that the notice rests on
     report_dated: date | None = None
     findings: tuple[FindingEntry, ...] = ()

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from models.case.tables import Finding, FindingOrganisation
 from models.kernel.calendar.local_time import local_date
-from models.kernel.vocabulary import DocumentForm, DocumentKind, OrganisationKind, Part
+from models.kernel.vocabulary import DocumentForm, DocumentKind, HazardGrade, OrganisationKind, Part
 from models.knowledge.rules.library import power, wording_of
-from models.papers.content import AccidentFacts, FindingEntry, FurtherCase, RectificationNotice
+from models.papers.content import CaseTopic, FindingEntry, FurtherCase, HazardFacts, RectificationNotice
 from models.papers.content.wording import harm
 from models.papers.filling.draft import Draft, facts_of, limited, report_of
 from models.papers.filling.findings import findings
@@ -49,7 +49,7 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
     own = _part(session, draft)
     others = tuple(_part(session, replace(draft, row=row.in_case(facts))) for facts in facts_of(session, further))
     carried = (*own.measures, *(entry for other in others for entry in other.measures))
-    known = of_the_road(session, row) if _to_government(draft) else OfTheRoad()
+    known = of_the_road(session, row) if _to_government(draft) and row.hazard is None else OfTheRoad()
     return RectificationNotice(
         head=draft.head(),
         case_number=own.case_number,
@@ -63,8 +63,8 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         findings=own.findings,
         measures=own.measures,
         further=others,
-        investigated=power("investigate", draft.day),
-        power=power("report_to_government", draft.day) if _to_government(draft) else None,
+        investigated=power("investigate", draft.day) if row.hazard is None else None,
+        power=_power(draft) if _to_government(draft) else None,
         binding=binding,
         advisory=advisory(draft),
         duties=own_duties(draft, own.findings) if advisory(draft) else (),
@@ -76,15 +76,31 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
             draft,
             (*own.findings, *(entry for other in others for entry in other.findings)),
             carried,
-            own.accident.summary or "" if upward else "",
+            _told_of(own.accident) if upward else "",
         ),
         consents=draft.ground.consents,
         own_line=row.form is DocumentForm.NOTICE and row.recipient_kind is OrganisationKind.POLICE,
     )
 
 
-def _accident(draft: Draft) -> AccidentFacts:
-    """The accident; to a government its course is told, and what it cost stands with it where the course does not say."""
+def _power(draft: Draft) -> str | None:
+    """By what power we tell a government of a road; of a hazard only where it is a grave one, for the law's words reach no
+    further (道路交通安全法 art. 29)."""
+    hazard = draft.row.hazard
+    grave = hazard is None or hazard.severity is HazardGrade.MAJOR
+    return power("report_to_government", draft.day) if grave else None
+
+
+def _told_of(topic: CaseTopic) -> str:
+    """The prose in which somebody may be named."""
+    return topic.description if isinstance(topic, HazardFacts) else topic.summary or ""
+
+
+def _accident(draft: Draft) -> CaseTopic:
+    """The accident or hazard; to a government an accident's course is told, and what it cost stands with it where the course
+    does not say."""
+    if draft.row.hazard is not None:
+        return draft.row.hazard
     accident = draft.accident()
     if not _to_government(draft) or not accident.summary or not accident.deaths or "死亡" in accident.summary:
         return accident
@@ -110,6 +126,8 @@ def own_duties(draft: Draft, found: Sequence[FindingEntry]) -> tuple[str, ...]:
 
     What nobody compared with the published text stays cited beside the problem, as what others did not keep does.
     """
+    if draft.row.occurred_at is None:
+        return ()
     on = local_date(draft.row.occurred_at)
     norms = dict.fromkeys(
         norm.strip()

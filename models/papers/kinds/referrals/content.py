@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from models.papers.content.common import Content, Head, HeadedPaper
-from models.papers.content.facts import AccidentFacts, Milestone
+from models.papers.content.facts import CaseTopic, Milestone
 
 
 class ReferredMeasure(Content):
@@ -42,7 +42,7 @@ class RequestForInstructions(HeadedPaper):
     kind: Literal["request_for_instructions"] = "request_for_instructions"
     head: Head
     case_number: str
-    accident: AccidentFacts
+    accident: CaseTopic
     unit: str = ""
     why: str | None = None
     found: str | None = None  # the clause that leads to the measures
@@ -58,7 +58,7 @@ class Opinion(HeadedPaper):
     kind: Literal["opinion"] = "opinion"
     head: Head
     case_number: str
-    accident: AccidentFacts
+    accident: CaseTopic
     own: OwnWords
 
 
@@ -68,6 +68,6 @@ class ReferralLetter(HeadedPaper):
     kind: Literal["referral_letter"] = "referral_letter"
     head: Head
     case_number: str
-    accident: AccidentFacts
+    accident: CaseTopic
     unit: str
     measures: tuple[ReferredMeasure, ...] = ()

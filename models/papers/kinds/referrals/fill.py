@@ -30,7 +30,7 @@ def request(session: Session, draft: Draft) -> RequestForInstructions:
     return RequestForInstructions(
         head=head,
         case_number=draft.row.case_number,
-        accident=draft.accident(),
+        accident=draft.topic(),
         unit=unit,
         why=None if ruling is None else why_not_straight(unit, ruling),
         found=_found(unit, ruling),
@@ -46,7 +46,7 @@ def opinion(session: Session, draft: Draft) -> Opinion:
     """Return what is proposed."""
     own, head = own_words(session, draft), draft.head()
     assert own is not None  # drafted by a person's step alone
-    return Opinion(head=head, case_number=draft.row.case_number, accident=draft.accident(), own=own)
+    return Opinion(head=head, case_number=draft.row.case_number, accident=draft.topic(), own=own)
 
 
 @fills(DocumentKind.REFERRAL_LETTER)
@@ -56,7 +56,7 @@ def letter(session: Session, draft: Draft) -> ReferralLetter:
     return ReferralLetter(
         head=draft.head(),
         case_number=draft.row.case_number,
-        accident=draft.accident(),
+        accident=draft.topic(),
         unit=unit,
         measures=measures,
     )

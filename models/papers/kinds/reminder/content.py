@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from models.papers.content.common import DeadlineLine, Head, HeadedPaper, PaperReference
-from models.papers.content.facts import AccidentFacts
+from models.papers.content.facts import CaseTopic
 from models.papers.kinds.supervision_order.content import OverdueMatter
 
 
@@ -20,7 +20,7 @@ class Reminder(HeadedPaper):
     kind: Literal["reminder"] = "reminder"
     head: Head
     case_number: str
-    accident: AccidentFacts
+    accident: CaseTopic
     notice: PaperReference | None = None
     delivered_on: date | None = None
     received: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ def content(session: Session, draft: Draft) -> Reminder:
     return Reminder(
         head=draft.head(),
         case_number=row.case_number,
-        accident=draft.accident(),
+        accident=draft.topic(),
         notice=PaperReference(title=notice.title, number=notice.number, dated=notice.issued_on) if notice else None,
         delivered_on=local_date(notice.delivered_at) if notice and notice.delivered_at else None,
         received=_received(session, notice.id, on) if notice else (),

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from models.papers.content.common import Attachment, Content, Count, DeadlineLine, Head, HeadedPaper
-from models.papers.content.facts import AccidentFacts
+from models.papers.content.facts import CaseTopic
 
 SILENT = "未收到书面回复"
 BEFORE = "落实前次督办事项"
@@ -34,7 +34,7 @@ class SupervisionOrder(HeadedPaper):
     case_number: str
     ordinal: int = Field(default=1, ge=1)
     previous_number: str | None = None  # 发文字号 of the order before this one
-    accident: AccidentFacts
+    accident: CaseTopic
     power: str | None = None  # the rule under which we order, or that a unit is ours, as a clause
     notice_number: str | None = None
     notice_title: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
@@ -55,7 +55,7 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         case_number=row.case_number,
         ordinal=row.occasion,
         previous_number=_previous_number(session, draft) if row.occasion > 1 else None,
-        accident=draft.accident(),
+        accident=draft.topic(),
         power=draft.ground.power,
         notice_number=notice.number if notice else None,
         notice_title=notice.title if notice else None,
@@ -67,7 +67,10 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         new_limit=to_come(draft, LIMIT),
         new_count=counted_from(draft, LIMIT, "本件送达"),
         lifting=("完成后书面反馈完成情况，附证明材料，经核对合格后办结",),
-        consequences=_consequences(row.occasion, draft.ground),
+        # Circulars count what followed from accidents: none is announced to who is late with a work order.
+        consequences=_consequences(
+            row.occasion, draft.ground if row.hazard is None else replace(draft.ground, circular=None)
+        ),
     )
 
 

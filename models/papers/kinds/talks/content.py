@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from models.papers.content.common import Attachment, Content, Head, HeadedPaper, PaperReference
-from models.papers.content.facts import AccidentFacts
+from models.papers.content.facts import CaseTopic
 
 
 class TalkNotice(HeadedPaper):
@@ -15,7 +15,7 @@ class TalkNotice(HeadedPaper):
     kind: Literal["talk_notice"] = "talk_notice"
     head: Head
     case_number: str
-    accident: AccidentFacts
+    accident: CaseTopic
     order: PaperReference | None = None  # the order that was not obeyed
     order_served_on: date | None = None
     order_due: date | None = None  # the date that the order itself set

@@ -31,7 +31,7 @@ def notice(session: Session, draft: Draft) -> TalkNotice:
     return TalkNotice(
         head=draft.head(),
         case_number=draft.row.case_number,
-        accident=draft.accident(),
+        accident=draft.topic(),
         order=order,
         order_served_on=served,
         order_due=due,

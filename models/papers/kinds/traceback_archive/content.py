@@ -7,7 +7,7 @@ from typing import Literal
 
 from models.kernel.vocabulary import DeliveryMode, DocumentKind, Outcome, ReplyKind, Verdict
 from models.papers.content.common import Content, Count, Paper
-from models.papers.content.facts import AccidentFacts
+from models.papers.content.facts import CaseTopic
 
 RESTRICTED = "限定名单查阅"
 """What the catalogue remarks of a paper that only a list of people may read."""
@@ -146,7 +146,7 @@ class TracebackArchive(Paper):
     shelf_place: str | None = None
     dated: date | None = None
     first_page: int = 1  # a volume may continue the numbering of the one before
-    accident: AccidentFacts
+    accident: CaseTopic
     items: tuple[CatalogueItem, ...] = ()
     deliveries: tuple[DeliveryEntry, ...] = ()
     replies: tuple[ReplyEntry, ...] = ()

@@ -75,7 +75,7 @@ def content(session: Session, draft: Draft) -> TracebackArchive:
         retention=Retention(archive.retention).label if archive else None,
         shelf_place=archive.shelf_place if archive else None,
         dated=dated,
-        accident=draft.accident(),
+        accident=draft.topic(),
         items=tuple(catalogue.items),
         deliveries=_deliveries(session, row.case_id),
         replies=replies,

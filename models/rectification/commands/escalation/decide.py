@@ -11,7 +11,7 @@ from models.clock.commands import deadlines
 from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.escalation import ORDER_RULES, Addressee, DueRung, Standing, due_rungs
 from models.kernel.calendar.local_time import chinese_date, local_date
-from models.kernel.vocabulary import DocumentKind
+from models.kernel.vocabulary import CaseKind, DocumentKind
 from models.office.tables import Organisation
 from models.papers.commands.drafting import Drafted, Wanted
 
@@ -63,7 +63,9 @@ def decide(facts: Facts, sight: Sight, rules: Rulebook, today: date) -> Iterator
             step = Step(facts.case, clock, unit, due, told, restricted=restricted)
             if due.rung.code in ("order", "order.again"):
                 _order(facts, step, rules)
-                step.listed = due.rung.code == "order.again" and unit.id in sight.circulated
+                # Circulars count what followed from accidents.
+                named = unit.id in sight.circulated and facts.case.kind is CaseKind.ACCIDENT
+                step.listed = due.rung.code == "order.again" and named
             elif due.rung.code == "talk" and unit.id in sight.summoned:
                 step.talk = _disobeyed(clock)
             elif due.rung.code == ACCOUNT:
