@@ -8,6 +8,8 @@ from tests.how_to.walking import ROOT, Copy, follow
 
 NEW = "tests/models/case/test_road_temperature.py"
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:

@@ -9,6 +9,8 @@ import pytest
 from models.kernel.storage.schema_version import known_versions
 from tests.how_to.walking import ROOT, Copy, follow
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
