@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.kernel.rights.policy import Actor
-from models.kernel.rights.visible import POLICE
+from models.kernel.rights.visible import POLICE, visible_hazards
 from models.kernel.vocabulary import HazardGrade, HazardState, Role
 from models.papers.filling.hazards import stated_hazard
 from models.register.tables import Hazard
@@ -53,8 +53,8 @@ def hazards_by_state(session: Session, actor: Actor) -> dict[HazardState, int]:
 
 
 def _seen(actor: Actor) -> ColumnElement[bool]:
-    """Hazards are of the territory, and the same for everybody of the police."""
-    return true() if actor.has(*POLICE, Role.SYSTEM) else false()
+    """Work orders are opened by the police: an agency sees its hazards, and what it has to mend as a notice."""
+    return visible_hazards(actor) if actor.has(*POLICE, Role.SYSTEM) else false()
 
 
 def _to_order(row: Hazard) -> HazardToOrder:

@@ -11,7 +11,7 @@ from models.case.tables import Case, Evidence
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.calendar.local_time import local_date
-from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
+from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
 from models.kernel.record import event_chain as chain
 from models.kernel.refs import UnitRef
@@ -26,6 +26,7 @@ from models.papers.filling.hazards import ORDER, SITE_CHECK, photographs, told_b
 from models.rectification.commands.measures import add_measure
 from models.rectification.commands.own_work import take_on
 from models.rectification.tables import Measure, Verification
+from models.register.commands.hazard_steps import locked, note_step
 from models.register.tables import Hazard
 
 SERIES = "work_order"
@@ -55,7 +56,7 @@ def open_work_order(
     """
     unit = own_unit(act.session)
     policy.require(act.actor, "case.file", unit_path=unit.path)
-    row = lock_hazard(act, hazard)
+    row = locked(act, hazard, None)
     _may_be_ordered(act, row)
     answering = find_organisation(act.session, organisation)
     _check(act, row, found, danger)
@@ -75,8 +76,8 @@ def open_work_order(
         last_hash=chain.GENESIS,
     )
     act.session.add(case)
-    row.state, row.responsible_id, row.due_on, row.version = HazardState.ORDERED, answering.id, due, row.version + 1
-    act.session.flush()
+    row.state, row.responsible_id, row.due_on = HazardState.ORDERED, answering.id, due
+    note_step(act, row, "hazard_ordered", case=case.case_number)
     record(
         act, case, "work_order_opened", hazard=row.hazard_number, organisation=answering.name, due_on=due.isoformat()
     )
@@ -94,16 +95,6 @@ def open_work_order(
         of_case = Measure.case_id == case.id, Measure.ref == ref
         take_on(act, case, act.session.scalars(select(Measure).where(*of_case)).one())
     return case.case_number
-
-
-def lock_hazard(act: Act, number: str) -> Hazard:
-    """Return a hazard, locked until the transaction ends. Raises NotFound."""
-    row = act.session.scalars(
-        select(Hazard).where(Hazard.hazard_number == number.strip()).with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise NotFound(f"没有编号为“{number}”的隐患。", code="hazard_not_found")
-    return row
 
 
 def _may_be_ordered(act: Act, row: Hazard) -> None:
@@ -164,8 +155,8 @@ def close_hazard(act: Act, case: Case) -> None:
     )
     row.state, row.state_reason = HazardState.CLOSED, f"案件{case.case_number}办结"
     row.accepted_on = None if looked is None else local_date(looked)
-    row.version += 1
     told = row.accepted_on and row.accepted_on.isoformat()
+    note_step(act, row, "hazard_closed", case=case.case_number)
     record(act, case, "hazard_closed", hazard=row.hazard_number, accepted_on=told)
 
 
@@ -175,7 +166,7 @@ def reopen_hazard(act: Act, case: Case, state: HazardState) -> None:
     if row is None or row.state is state:
         return
     row.state, row.state_reason, row.accepted_on = state, None, None
-    row.version += 1
+    note_step(act, row, "hazard_reopened", case=case.case_number)
     record(act, case, "hazard_reopened", hazard=row.hazard_number, state=state.value)
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Date, Select, case, func, literal, or_, se
 from sqlalchemy.orm import Session, aliased
 
 from models.case.queries.attachments import FileFound
+from models.case.tables import Case
 from models.kernel.base import Json
 from models.kernel.errors import Invalid, NotFound
 from models.kernel.rights.policy import Actor, reaches
-from models.kernel.rights.visible import POLICE, visible_hazards
+from models.kernel.rights.visible import POLICE, visible_cases, visible_hazards
 from models.kernel.vocabulary import HazardGrade, HazardSource, HazardState, Role
 from models.office.tables import Organisation, User
 from models.register.queries.near_hazards import (
@@ -110,6 +111,7 @@ class HazardShown:
     alike: list[HazardNear]
     accidents: list[AccidentNear]
     measures: list[MeasureNear]
+    cases: list[str]
 
 
 def where_in_words(hazard: Any) -> str:
@@ -210,10 +212,16 @@ def hazard_shown(session: Session, actor: Actor, number: str) -> HazardShown:
         alike=hazards_alike(session, actor, given),
         accidents=accidents_near(session, actor, given),
         measures=measures_near(session, actor, given),
+        cases=_cases(session, actor, hazard.id),
     )
 
 
 _AS_THEY_ARE = [name for name in HazardShown.__slots__ if hasattr(Hazard, name)]
+
+
+def _cases(session: Session, actor: Actor, hazard_id: int) -> list[str]:
+    cases = select(Case.case_number).where(Case.hazard_id == hazard_id, visible_cases(actor)).order_by(Case.id)
+    return list(session.scalars(cases))
 
 
 def _steps(session: Session, hazard_id: int) -> list[StepShown]:

@@ -27,8 +27,12 @@ STEPS = {
     "hazard_changed": "修改隐患",
     "hazard_checked": "现场核查隐患",
     "hazard_dismissed": "不作隐患处理",
+    "hazard_ordered": "交办隐患",
+    "hazard_closed": "隐患销号",
+    "hazard_reopened": "重新办理",
 }
-"""What is done about one hazard, by its kind in the record of the office."""
+"""What is done about one hazard, by its kind: the last three are on record in the case of its work order, the others in the
+office's."""
 
 SAME_WITHIN_M, SAME_WITHIN_DAYS, SAME_FROM = 100, 90, 0.5
 """Two hazards may be one: so near to each other, seen within so many days, and at least so many of their words alike."""

@@ -51,6 +51,7 @@ def show(visitor: Visitor) -> None:
     st.title(plain(f"隐患 {found.hazard_number}"))
     show_done()
     _head(found)
+    _orders(visitor, found)
     _photos(found)
     _check_shown(found)
     _steps_to_take(visitor, found)
@@ -67,6 +68,15 @@ def _head(found: HazardShown) -> None:
         f"<span>{escape(said(name))}：{cell(value)}</span>" for name, value in _facts(found) if value not in (None, "")
     )
     st.html(Html(f'<p class="sc-head">{facts}</p>'))
+
+
+def _orders(visitor: Visitor, found: HazardShown) -> None:
+    """Lead to the work orders about it, or to the form that opens one."""
+    links = [link(f"交办案件 {number}", f"/case?number={number}") for number in found.cases]
+    if found.state is HazardState.CHECKED and may(visitor.actor, "open-work-order"):
+        links.append(link("交办隐患", f"/work-orders?hazard={found.hazard_number}"))
+    if links:
+        st.html(Html(f"<p>{'，'.join(links)}</p>"))
 
 
 def _facts(found: HazardShown) -> Iterator[tuple[str, object]]:
@@ -284,6 +294,8 @@ def _changes(data: Json) -> str:
     ]
     if "check" in data:
         told.append(_verdict(data["check"]))
+    if "case" in data:
+        told.append(f"案件{data['case']}")
     if data.get("photos"):
         told.append(f"照片{len(data['photos'])}张")
     return "；".join(told)
