@@ -61,6 +61,21 @@ class Settings(BaseSettings):
     recurrence_years: int = Field(
         3, ge=1, le=30, description="整改后又发生：归档后多少年内又发生事故的，提请重新研究（参考值）"
     )
+    severe_with_serious: bool = Field(
+        True, description="风险预警：有人重伤的事故是否算严重事故（重伤登记不全的地方宜设为否，只算亡人事故）"
+    )
+    warning_site: int = Field(
+        500, ge=50, le=5000, description="风险预警：筛查时一个地点或者路段有多少米（城区可取150，县域取500至1000）"
+    )
+    warning_capacity: int = Field(
+        10, ge=1, le=500, description="风险预警：每个区县每次筛查的名单最多列多少条，以能够逐条核查为限"
+    )
+    warning_by_probability: bool = Field(
+        False, description="风险预警：筛查名单按概率排序；不选则按近三年事故数排序，概率列在旁边"
+    )
+    warning_lapse_days: int = Field(
+        30, ge=1, le=365, description="风险预警：生效后多少天内没有研判的，记为逾期未研判（参考值）"
+    )
     unit: str = Field(UNIT, description="本单位全称")
     unit_division: str = Field(DIVISION, description="本单位辖区的行政区划代码（GB/T 2260）")
     bureau: str = Field(

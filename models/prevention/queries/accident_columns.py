@@ -39,8 +39,8 @@ class _Words:
         return tuple(self.numbers)
 
 
-def accident_columns(session: Session, until: date, *, division: str | None = None) -> Accidents:
-    """Return the counted accidents up to the end of a day, of one division or of all, the earliest first.
+def accident_columns(session: Session, until: date, *, since: date | None = None) -> Accidents:
+    """Return the counted accidents up to the end of a day, from a day or from the first on, the earliest first.
 
     A road is known by its number, else by its name inside its division.
     """
@@ -53,8 +53,8 @@ def accident_columns(session: Session, until: date, *, division: str | None = No
         Row.road_number,
         Row.road_name,
     ).where(Row.exclusion.is_(None), Row.occurred_on <= until)
-    if division is not None:
-        query = query.where(Row.division_code == division)
+    if since is not None:
+        query = query.where(Row.occurred_on >= since)
     divisions, roads, causes = _Words(), _Words(), _Words()
     portions = []
     for rows in session.execute(query.order_by(Row.occurred_on, Row.id)).partitions(PORTION):

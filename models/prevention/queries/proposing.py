@@ -1,0 +1,285 @@
+"""What the register puts forward on a day: by criteria, and by screening. Reads and computes; writes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import WarningKind, WarningMethod
+from models.prevention.rules.accident_rows import NOWHERE, Accidents, Involved, Subjects, by_place, by_section, subjects
+from models.prevention.rules.cells import History, Ints, history, periods_back
+from models.prevention.rules.criteria import Criterion
+from models.prevention.rules.firing import Fired, fired
+from models.prevention.rules.probability import Foreseen, foresee
+from models.prevention.rules.proposals import Proposed, ProposedList, Subject
+from models.prevention.rules.screening import YEARS, baseline, longest_first
+from models.prevention.rules.tally import Tally
+from models.prevention.rules.trial import YEAR, trial
+from models.register.tables import RegisteredAccident
+
+from .accident_columns import IN_DIVISION, accident_columns, involved_units, unit_names
+from .criteria import newest_criteria
+
+UNITS = (WarningKind.ENTERPRISE, WarningKind.EMPLOYER)
+
+
+def by_criteria(session: Session, settings: Settings, day: date) -> list[ProposedList]:
+    """Return what the criteria in force name at the end of a day, a list for each criterion and division."""
+    asked = [(row, one) for row, one in newest_criteria(session).values() if one.in_force]
+    if not asked:
+        return []
+    since = day.toordinal() - max(one.days for _, one in asked)
+    accidents = accident_columns(session, day, since=date.fromordinal(since))
+    lists: list[ProposedList] = []
+    for row, criterion in asked:
+        involved = involved_units(session, accidents, criterion.kind)
+        named = fired(criterion, accidents, involved, day.toordinal())
+        lists += _of_criterion(session, settings, row, criterion, accidents, involved, named, day)
+    return lists
+
+
+def tried_criteria(session: Session, settings: Settings, day: date) -> dict[str, Tally]:
+    """Return how each criterion in force did on earlier years, by its code."""
+    accidents = accident_columns(session, day)
+    return {
+        code: trial(
+            one,
+            accidents,
+            involved_units(session, accidents, one.kind),
+            day.toordinal(),
+            with_serious=settings.severe_with_serious,
+        )
+        for code, (_, one) in newest_criteria(session).items()
+        if one.in_force
+    }
+
+
+def _of_criterion(
+    session: Session,
+    settings: Settings,
+    row: int,
+    criterion: Criterion,
+    accidents: Accidents,
+    involved: Involved,
+    named: list[Fired],
+    day: date,
+) -> Iterator[ProposedList]:
+    since = date.fromordinal(day.toordinal() - criterion.days + 1)
+    asked = [(one.across, one.along) for one in named]
+    told = _subjects(session, settings, criterion.kind, criterion.size_m, accidents, involved, asked)
+    by_division: defaultdict[str, list[Proposed]] = defaultdict(list)
+    for one, subject in zip(named, told, strict=True):
+        evidence = tuple(int(accidents.ids[at]) for at in reversed(one.evidence))
+        where = _division(settings, accidents, criterion.kind, int(one.evidence[-1]))
+        by_division[where].append(Proposed(subject, evidence, since, len(evidence)))
+    for where, warnings in sorted(by_division.items()):
+        most_first = tuple(sorted(warnings, key=lambda warning: (-warning.observed, warning.subject.key)))
+        yield ProposedList(
+            WarningMethod.CRITERION,
+            criterion.kind,
+            criterion.code,
+            row,
+            where,
+            day,
+            criterion.size_m,
+            None,
+            most_first,
+            {},
+        )
+
+
+def _division(settings: Settings, accidents: Accidents, kind: WarningKind, at: int) -> str:
+    """Return the division that a warning belongs to; units and causes are the whole territory's."""
+    number = int(accidents.division[at])
+    if kind in (*UNITS, WarningKind.CAUSE) or number == NOWHERE:
+        return settings.unit_division
+    return accidents.divisions[number]
+
+
+@dataclass(frozen=True, slots=True)
+class _Screened:
+    """One kind of subject over all years, and what is foreseen of each."""
+
+    kind: WarningKind
+    size_m: int | None
+    accidents: Accidents
+    involved: Involved
+    of: Subjects
+    history: History
+    counts: Ints
+    foreseen: Foreseen | None
+
+
+def by_screening(session: Session, settings: Settings, day: date) -> list[ProposedList]:
+    """Return the lists of the subjects with the most accidents in three years, as long as each unit can work on.
+
+    Places are sites or sections of roads, whichever the register locates more accidents by. None where nothing happened
+    within the last year: then the register is not kept up, and says nothing of today.
+    """
+    accidents = accident_columns(session, day)
+    if not len(accidents) or int(accidents.days[-1]) <= day.toordinal() - YEAR:
+        return []
+    placed, staked = by_place(accidents, settings.warning_site), by_section(accidents, settings.warning_site)
+    place = WarningKind.SITE if len(placed.at) >= len(staked.at) else WarningKind.SECTION
+    lists: list[ProposedList] = []
+    for kind in (place, *UNITS):
+        involved = involved_units(session, accidents, kind)
+        screened = _screened(settings, kind, accidents, involved, day)
+        if screened is not None:
+            lists += _of_screening(session, settings, screened, day)
+    return lists
+
+
+def _screened(
+    settings: Settings, kind: WarningKind, accidents: Accidents, involved: Involved, day: date
+) -> _Screened | None:
+    of = subjects(kind, accidents, involved, settings.warning_site)
+    if not len(of.at):
+        return None
+    severe = accidents.severe(with_serious=settings.severe_with_serious)[of.at]
+    past = history(of.sites, periods_back(accidents.days[of.at], day.toordinal() + 1), severe)
+    if past.last < 0:
+        return None
+    size = None if kind in UNITS else settings.warning_site
+    return _Screened(kind, size, accidents, involved, of, past, baseline(past, 0), foresee(past, 0))
+
+
+def _of_screening(session: Session, settings: Settings, one: _Screened, day: date) -> Iterator[ProposedList]:
+    # The later accident of a site says in which division it lies: rows come in the order of their days.
+    where = np.full(len(one.of.sites), NOWHERE)
+    if one.kind not in UNITS:
+        where[one.of.sites.of] = one.accidents.division[one.of.at]
+    since = day.toordinal() - YEARS * YEAR + 1
+    recent = one.accidents.days[one.of.at] >= since
+    records = screening_record(one.history, settings.warning_capacity * len(np.unique(where)))
+    foreseen = one.foreseen
+    by_probability = settings.warning_by_probability and foreseen is not None
+    scores = foreseen.probability if by_probability and foreseen is not None else one.counts
+    for number in np.unique(where):
+        among = (where == number) & (one.counts > 0)
+        chosen = longest_first(scores, settings.warning_capacity, seed=day.toordinal(), among=among)
+        if not len(chosen):
+            continue
+        asked = [(int(one.of.sites.across[at]), int(one.of.sites.along[at]) * (one.size_m or 1)) for at in chosen]
+        if one.kind is WarningKind.SITE:
+            asked = [(int(one.of.sites.across[at]), int(one.of.sites.along[at])) for at in chosen]
+        told = _subjects(session, settings, one.kind, one.size_m, one.accidents, one.involved, asked)
+        known = int(among.sum())
+        expected = float(one.counts[among].sum()) / known
+        warnings = tuple(
+            Proposed(
+                subject,
+                evidence=_evidence(one, int(at), recent),
+                evidence_from=date.fromordinal(since),
+                observed=int(one.counts[at]),
+                expected=expected,
+                probability=None if foreseen is None else float(foreseen.probability[at]),
+            )
+            for at, subject in zip(chosen, told, strict=True)
+        )
+        yield ProposedList(
+            WarningMethod.PROBABILITY if by_probability else WarningMethod.THREE_YEAR,
+            one.kind,
+            WarningMethod.PROBABILITY.value if by_probability else WarningMethod.THREE_YEAR.value,
+            None,
+            settings.unit_division if number == NOWHERE else one.accidents.divisions[number],
+            day,
+            one.size_m,
+            None if foreseen is None else foreseen.base_rate,
+            warnings,
+            records,
+        )
+
+
+def _evidence(one: _Screened, site: int, recent: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[int, ...]:
+    at = np.unique(one.of.at[(one.of.sites.of == site) & recent])
+    return tuple(int(number) for number in reversed(one.accidents.ids[at]))
+
+
+def screening_record(past: History, length: int) -> dict[str, Tally]:
+    """Return how lists of that length did on the unit's own earlier years, by the three-year count and by probability.
+
+    Each is judged by the year after it; a year without three before it is left out.
+    """
+    records = {WarningMethod.THREE_YEAR.value: Tally(), WarningMethod.PROBABILITY.value: Tally()}
+    for period in range(past.first + YEARS - 1, min(past.last, 0)):
+        known, hit = past.known(period), past.severe[period + 1 - past.first] > 0
+        listed = longest_first(baseline(past, period), length, seed=period + 1000)
+        by_count = int(hit[listed].sum())
+        records[WarningMethod.THREE_YEAR.value] += Tally(
+            1, len(listed), by_count, by_count, int(known.sum()), int((known & hit).sum())
+        )
+        foreseen = foresee(past, period)
+        if foreseen is not None:
+            likely = longest_first(foreseen.probability, len(listed), seed=period + 1000, among=known)
+            records[WarningMethod.PROBABILITY.value] += Tally(
+                1, len(likely), int(hit[likely].sum()), by_count, int(known.sum()), int((known & hit).sum())
+            )
+    return records
+
+
+def _subjects(
+    session: Session,
+    settings: Settings,
+    kind: WarningKind,
+    size_m: int | None,
+    accidents: Accidents,
+    involved: Involved,
+    asked: Sequence[tuple[int, int]],
+) -> list[Subject]:
+    """Return subjects by `across` and `along` as `Fired` names them: a section's `along` is in metres."""
+    if kind is WarningKind.SITE and size_m is not None:
+        return _places(session, size_m, asked)
+    if kind is WarningKind.SECTION and size_m is not None:
+        return [_section(accidents.roads[across], along, size_m) for across, along in asked]
+    if kind is WarningKind.CAUSE:
+        return [Subject(accidents.causes[across], accidents.causes[across]) for across, _ in asked]
+    keys = [involved.names[across] for across, _ in asked]
+    names = unit_names(session, keys, kind)
+    return [
+        Subject(key, names.get(key, key), organisation_id=int(key[1:]) if key.startswith("#") else None) for key in keys
+    ]
+
+
+def _section(road: str, begins: int, size_m: int) -> Subject:
+    name = road.partition(IN_DIVISION)[0]
+    title = f"{name} {in_stakes(begins)}至{in_stakes(begins + size_m)}"
+    return Subject(f"{road}/{begins}/{size_m}", title, size_m=size_m, road=road, stake_from_m=begins)
+
+
+def in_stakes(metres: int) -> str:
+    """Return K145+370 for metres from a road's beginning."""
+    return f"K{metres // 1000}+{metres % 1000:03d}"
+
+
+def _places(session: Session, size_m: int, asked: Sequence[tuple[int, int]]) -> list[Subject]:
+    found = []
+    for across, along in asked:
+        east, north = across * size_m, along * size_m
+        # What the last accident there called the place is how people know it.
+        newest = session.execute(
+            select(RegisteredAccident.place, RegisteredAccident.road_name)
+            .where(
+                RegisteredAccident.east_m >= east,
+                RegisteredAccident.east_m < east + size_m,
+                RegisteredAccident.north_m >= north,
+                RegisteredAccident.north_m < north + size_m,
+                RegisteredAccident.exclusion.is_(None),
+            )
+            .order_by(RegisteredAccident.occurred_on.desc(), RegisteredAccident.id.desc())
+            .limit(1)
+        ).one_or_none()
+        called = (newest and (newest.place or newest.road_name)) or "未写明地点"
+        found.append(
+            Subject(
+                f"{east}/{north}/{size_m}", f"{called}（{size_m}米见方）", east_m=east, north_m=north, size_m=size_m
+            )
+        )
+    return found
