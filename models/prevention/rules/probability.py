@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.prevention.rules.cells import History, Ints
+from models.prevention.rules.cells import Flags, History, Ints
 
 Floats = NDArray[np.float64]
 
@@ -28,38 +29,52 @@ _RIDGE = 1e-6
 class Foreseen:
     """The probability of a severe accident within the next period for each site asked for, and of any site (基础概率).
 
-    `transitions` says how many site-years it was learned from, `events` how many of them had a severe accident.
+    `site_years` says how many it was learned from, `events` how many of them had a severe accident.
     """
 
     probability: Floats
     base_rate: float
-    transitions: int
+    site_years: int
     events: int
 
     def of(self, sites: Ints) -> Foreseen:
         """Return the same for some of the sites, by their positions."""
-        return Foreseen(self.probability[sites], self.base_rate, self.transitions, self.events)
+        return Foreseen(self.probability[sites], self.base_rate, self.site_years, self.events)
+
+
+class _Learned(NamedTuple):
+    """Distinct features as rows of a design, how many site-years have them, and how many of these a severe accident."""
+
+    design: Floats
+    site_years: Ints
+    events: Ints
 
 
 def foresee(history: History, period: int) -> Foreseen | None:
     """Return the probabilities of the period after `period` for all sites of the history, from nothing later.
 
-    None where earlier transitions are too few to learn from (样本不足): fewer than `FEWEST_EVENTS` site-years with a severe
-    accident, or without, or no whole three years before any of them.
+    None where earlier years are too few to learn from (样本不足): fewer than `FEWEST_EVENTS` site-years with a severe
+    accident, or without, that followed three whole periods.
     """
-    rows = list(_transitions(history, period))
-    if not rows:
+    learned = list(_transitions(history, period))
+    site_years = sum(int(one.site_years.sum()) for one in learned)
+    events = sum(int(one.events.sum()) for one in learned)
+    if min(events, site_years - events) < FEWEST_EVENTS:
         return None
-    features, cases, events = _aggregated(rows)
-    positive, total = int(events.sum()), int(cases.sum())
-    if min(positive, total - positive) < FEWEST_EVENTS:
-        return None
-    weights = _fitted(features, cases, events)
-    now = _design(_features(history, period))
-    return Foreseen(_logistic(now @ weights), positive / total, total, positive)
+    weights = _fitted(_Learned(*(np.concatenate(part) for part in zip(*learned, strict=True))))
+    now = _design(_counts(history, period), _scale(history, period))
+    return Foreseen(_logistic(now @ weights), events / site_years, site_years, events)
 
 
-def _features(history: History, period: int) -> Ints:
+def _transitions(history: History, period: int) -> Iterator[_Learned]:
+    """Yield what each earlier period with three whole ones behind it teaches: who was known then, and what came next."""
+    for earlier in range(history.first + ALL_YEARS - 1, period):
+        known = history.known(earlier)
+        followed = history.severe[earlier + 1 - history.first] > 0
+        yield _grouped(_counts(history, earlier)[known], followed[known], _scale(history, earlier))
+
+
+def _counts(history: History, period: int) -> Ints:
     """Return sites by three: all of three periods, severe of five, all around of three."""
     return np.column_stack(
         [
@@ -70,28 +85,27 @@ def _features(history: History, period: int) -> Ints:
     )
 
 
-def _transitions(history: History, period: int) -> Iterator[tuple[Ints, NDArray[np.bool_]]]:
-    for earlier in range(history.first + ALL_YEARS - 1, period):
-        known = history.known(earlier)
-        followed = history.severe[earlier + 1 - history.first] > 0
-        yield _features(history, earlier)[known], followed[known]
+def _scale(history: History, period: int) -> float:
+    """Return what severe accidents of fewer than five periods, all there are as yet, are multiplied by."""
+    return SEVERE_YEARS / min(SEVERE_YEARS, period - history.first + 1)
 
 
-def _aggregated(rows: list[tuple[Ints, NDArray[np.bool_]]]) -> tuple[Floats, Ints, Ints]:
-    """Return distinct features as a design, how many site-years have them, and how many of these a severe accident."""
-    features, followed = np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
-    packed = (features[:, 0] << 42) | (features[:, 1] << 21) | features[:, 2]
+def _grouped(counts: Ints, followed: Flags, scale: float) -> _Learned:
+    # A hundred thousand quiet sites are alike: one row stands for all of them.
+    packed = (counts[:, 0] << 42) | (counts[:, 1] << 21) | counts[:, 2]
     keys, of = np.unique(packed, return_inverse=True)
     distinct = np.column_stack([keys >> 42, (keys >> 21) & 0x1FFFFF, keys & 0x1FFFFF])
-    return _design(distinct), np.bincount(of), np.bincount(of, followed, len(keys)).astype(np.int64)
+    events = np.bincount(of[followed], minlength=len(keys))
+    return _Learned(_design(distinct, scale), np.bincount(of, minlength=len(keys)), events)
 
 
-def _design(features: Ints) -> Floats:
-    return np.column_stack([np.ones(len(features)), np.log1p(features)])
+def _design(counts: Ints, scale: float) -> Floats:
+    return np.column_stack([np.ones(len(counts)), np.log1p(counts * (1.0, scale, 1.0))])
 
 
-def _fitted(design: Floats, cases: Ints, events: Ints) -> Floats:
+def _fitted(learned: _Learned) -> Floats:
     """Return the weights of largest likelihood, by Newton's method; a trace of ridge keeps separated data finite."""
+    design, cases, events = learned
     weights = np.zeros(design.shape[1])
     share = events.sum() / cases.sum()
     weights[0] = np.log(share / (1 - share))

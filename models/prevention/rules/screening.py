@@ -37,12 +37,12 @@ def baseline(history: History, period: int) -> Ints:
 def screen(history: History, period: int, length: int, seed: int) -> Screened:
     """Return the list of at most `length` sites at the end of a period, from nothing later."""
     counts = baseline(history, period)
-    chosen = longest_first(counts, length, seed)
+    chosen = worst_first(counts, length, seed)
     foreseen = foresee(history, period)
     return Screened(chosen, counts[chosen], None if foreseen is None else foreseen.of(chosen))
 
 
-def longest_first(scores: ArrayLike, length: int, seed: int, among: Flags | None = None) -> Ints:
+def worst_first(scores: ArrayLike, length: int, seed: int, among: Flags | None = None) -> Ints:
     """Return the positions of the highest scores, at most `length`, ties in an order drawn by the seed.
 
     Scores of 0 are never listed: a site where nothing happened is no finding. `among` leaves the others out.
