@@ -91,8 +91,7 @@ def _fresh(act: Act, proposed: ProposedList) -> list[Proposed]:
     taken = {
         row.subject_key
         for row in rows
-        if row.state in LIVE
-        or (screened and not row.returned and row.as_of > proposed.as_of - timedelta(days=YEAR))
+        if row.state in LIVE or (screened and not row.returned and row.as_of > proposed.as_of - timedelta(days=YEAR))
     }
     seen = [frozenset(row.evidence) for row in rows]
     live = {number for row in rows if row.state in LIVE for number in row.evidence}
