@@ -7,6 +7,7 @@ killed leaves nothing, and begun twice it writes once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from models.kernel.events import record_admin
 from models.kernel.rights import policy
 from models.kernel.vocabulary import ListState, OrganisationKind, WarningMethod, WarningState
 from models.office.tables import Organisation
-from models.prevention.queries.looking_back import Judged, due_for_judging
+from models.prevention.queries.looking_back import LookedBack, due_for_judging
 from models.prevention.rules.proposals import Proposed, ProposedList, evidence_hash
 from models.prevention.rules.tally import Tally, tally_data
 from models.prevention.rules.trial import YEAR
@@ -117,7 +118,7 @@ def _written(act: Act, proposed: ProposedList, fresh: list[Proposed]) -> Warning
         size_m=proposed.size_m,
         length=len(fresh),
         base_rate=proposed.base_rate,
-        figures={name: tally_data(tally) for name, tally in proposed.records.items()},
+        figures=_figures(proposed),
         state=ListState.DRAFTED if waits else ListState.APPROVED,
         made_at=act.at,
     )
@@ -155,6 +156,13 @@ def _written(act: Act, proposed: ProposedList, fresh: list[Proposed]) -> Warning
         )
     act.session.flush()
     return row
+
+
+def _figures(proposed: ProposedList) -> dict[str, Any]:
+    told: dict[str, Any] = {name: tally_data(tally) for name, tally in proposed.records.items()}
+    if proposed.truth is not None:
+        told["calibration"] = asdict(proposed.truth)
+    return told
 
 
 def lapsing(act: Act) -> date:
@@ -202,7 +210,7 @@ def let_lapse(act: Act) -> int:
     return len(rows)
 
 
-def keep_judgement(act: Act, judged: Iterable[Judged]) -> int:
+def keep_judgement(act: Act, judged: Iterable[LookedBack]) -> int:
     """Put down how lists went, each once, however often it is looked at; returns how many were judged now."""
     policy.require(act.actor, "warning.watch")
     found = {one.list_id: one for one in judged}
@@ -222,5 +230,5 @@ def keep_judgement(act: Act, judged: Iterable[Judged]) -> int:
             warning.judged_on, warning.hit, warning.happened = act.today, bool(happened), happened
             warning.version += 1
     if rows:
-        record_admin(act, "warnings_judged", lists=[row.id for row in rows], warned=total.warned, hits=total.hits)
+        record_admin(act, "warnings_judged", lists=[row.id for row in rows], warned=total.listed, hits=total.hits)
     return len(rows)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import WarningKind
 from models.prevention.rules.accident_rows import Accidents, Involved, Subjects, subjects
+from models.prevention.rules.cells import Flags
 from models.prevention.rules.tally import Tally
 from models.prevention.rules.trial import YEAR, happened_at, year_after
 from models.prevention.tables import RiskWarning, WarningList
@@ -24,7 +24,7 @@ MATURE_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class LookedBack:
     """How one list did, and for each of its warnings, by row, the severe accidents of the year after it."""
 
     list_id: int
@@ -45,7 +45,7 @@ def anything_to_judge(session: Session, day: date) -> bool:
     return bool(session.scalar(select(exists(select(1).where(due_for_judging(day))))))
 
 
-def looked_back(session: Session, settings: Settings, day: date) -> list[Judged]:
+def looked_back(session: Session, settings: Settings, day: date) -> list[LookedBack]:
     """Return how each list that is due did. The register is read once, and the units of each kind once."""
     lists = session.scalars(select(WarningList).where(due_for_judging(day)).order_by(WarningList.id)).all()
     if not lists:
@@ -65,8 +65,8 @@ def looked_back(session: Session, settings: Settings, day: date) -> list[Judged]
             )
             for warning in warnings
         }
-        hits = sum(bool(ids) for ids in happened.values())
-        judged.append(Judged(one.id, year_after(accidents, of, len(warnings), end, severe, hits), happened))
+        caught = [len(ids) for ids in happened.values()]
+        judged.append(LookedBack(one.id, year_after(accidents, of, caught, end, severe), happened))
     return judged
 
 
@@ -75,7 +75,7 @@ def _happened(
     accidents: Accidents,
     involved: Involved,
     of: Subjects,
-    chosen: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    chosen: Flags,
 ) -> list[int]:
     """Return the positions of the chosen accidents on a warning's subject."""
     place = _place(warning, accidents, involved)

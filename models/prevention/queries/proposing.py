@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import WarningKind, WarningMethod
 from models.prevention.rules.accident_rows import NOWHERE, Accidents, Involved, Subjects, by_place, by_section, subjects
-from models.prevention.rules.cells import History, Ints, history, periods_back
+from models.prevention.rules.cells import Flags, History, Ints, history, periods_back
 from models.prevention.rules.criteria import Criterion
 from models.prevention.rules.firing import Fired, fired
+from models.prevention.rules.judging import Calibration, calibration
 from models.prevention.rules.probability import Foreseen, foresee
 from models.prevention.rules.proposals import Proposed, ProposedList, Subject
-from models.prevention.rules.screening import YEARS, baseline, longest_first
+from models.prevention.rules.screening import YEARS, three_years, worst_first
 from models.prevention.rules.tally import Tally
 from models.prevention.rules.trial import YEAR, trial
 from models.register.tables import RegisteredAccident
@@ -27,6 +28,7 @@ from models.register.tables import RegisteredAccident
 from .accident_columns import IN_DIVISION, accident_columns, involved_units, unit_names
 from .criteria import newest_criteria
 
+SEED = 1000  # added to a period, which may be negative: ties are drawn by it
 UNITS = (WarningKind.ENTERPRISE, WarningKind.EMPLOYER)
 
 
@@ -148,7 +150,7 @@ def _screened(
     if past.last < 0:
         return None
     size = None if kind in UNITS else settings.warning_site
-    return _Screened(kind, size, accidents, involved, of, past, baseline(past, 0), foresee(past, 0))
+    return _Screened(kind, size, accidents, involved, of, past, three_years(past, 0), foresee(past, 0))
 
 
 def _of_screening(session: Session, settings: Settings, one: _Screened, day: date) -> Iterator[ProposedList]:
@@ -158,13 +160,13 @@ def _of_screening(session: Session, settings: Settings, one: _Screened, day: dat
         where[one.of.sites.of] = one.accidents.division[one.of.at]
     since = day.toordinal() - YEARS * YEAR + 1
     recent = one.accidents.days[one.of.at] >= since
-    records = screening_record(one.history, settings.warning_capacity * len(np.unique(where)))
+    records, truth = screening_record(one.history, settings.warning_capacity * len(np.unique(where)))
     foreseen = one.foreseen
     by_probability = settings.warning_by_probability and foreseen is not None
     scores = foreseen.probability if by_probability and foreseen is not None else one.counts
     for number in np.unique(where):
         among = (where == number) & (one.counts > 0)
-        chosen = longest_first(scores, settings.warning_capacity, seed=day.toordinal(), among=among)
+        chosen = worst_first(scores, settings.warning_capacity, seed=day.toordinal(), among=among)
         if not len(chosen):
             continue
         asked = [(int(one.of.sites.across[at]), int(one.of.sites.along[at]) * (one.size_m or 1)) for at in chosen]
@@ -195,34 +197,52 @@ def _of_screening(session: Session, settings: Settings, one: _Screened, day: dat
             None if foreseen is None else foreseen.base_rate,
             warnings,
             records,
+            truth,
         )
 
 
-def _evidence(one: _Screened, site: int, recent: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[int, ...]:
+def _evidence(one: _Screened, site: int, recent: Flags) -> tuple[int, ...]:
     at = np.unique(one.of.at[(one.of.sites.of == site) & recent])
     return tuple(int(number) for number in reversed(one.accidents.ids[at]))
 
 
-def screening_record(past: History, length: int) -> dict[str, Tally]:
-    """Return how lists of that length did on the unit's own earlier years, by the three-year count and by probability.
-
-    Each is judged by the year after it; a year without three before it is left out.
+def screening_record(past: History, length: int) -> tuple[dict[str, Tally], Calibration | None]:
+    """Return how lists of that length did on the unit's own earlier years, by the three-year count and by probability, and
+    how true the probabilities were; each is judged by the year after it, and a year without three before it is left out.
     """
-    records = {WarningMethod.THREE_YEAR.value: Tally(), WarningMethod.PROBABILITY.value: Tally()}
+    by_count, by_probability = Tally(), Tally()
+    foreseen, came, known_before = [], [], []
     for period in range(past.first + YEARS - 1, min(past.last, 0)):
-        known, hit = past.known(period), past.severe[period + 1 - past.first] > 0
-        listed = longest_first(baseline(past, period), length, seed=period + 1000)
-        by_count = int(hit[listed].sum())
-        records[WarningMethod.THREE_YEAR.value] += Tally(
-            1, len(listed), by_count, by_count, int(known.sum()), int((known & hit).sum())
-        )
-        foreseen = foresee(past, period)
-        if foreseen is not None:
-            likely = longest_first(foreseen.probability, len(listed), seed=period + 1000, among=known)
-            records[WarningMethod.PROBABILITY.value] += Tally(
-                1, len(likely), int(hit[likely].sum()), by_count, int(known.sum()), int((known & hit).sum())
-            )
-    return records
+        known = past.known(period)
+        after = np.where(known, past.severe[period + 1 - past.first], 0)
+        plain = worst_first(three_years(past, period), length, seed=period + SEED)
+        by_count += _year(after, known, plain, plain)
+        found = foresee(past, period)
+        if found is not None:
+            likely = worst_first(found.probability, len(plain), seed=period + SEED, among=known)
+            by_probability += _year(after, known, likely, plain)
+            foreseen.append(found.probability[known])
+            came.append(after[known] > 0)
+            known_before.append(np.full(int(known.sum()), found.base_rate))
+    records = {WarningMethod.THREE_YEAR.value: by_count, WarningMethod.PROBABILITY.value: by_probability}
+    if not foreseen:
+        return records, None
+    return records, calibration(np.concatenate(foreseen), np.concatenate(came), np.concatenate(known_before))
+
+
+def _year(after: Ints, known: Flags, listed: Ints, plain: Ints) -> Tally:
+    found, beside = after[listed], after[plain]
+    return Tally(
+        lists=1,
+        listed=len(listed),
+        universe=int(known.sum()),
+        hits=int((found > 0).sum()),
+        hit_anywhere=int((after > 0).sum()),
+        caught=int(found.sum()),
+        severe=int(after.sum()),
+        baseline_hits=int((beside > 0).sum()),
+        baseline_caught=int(beside.sum()),
+    )
 
 
 def _subjects(

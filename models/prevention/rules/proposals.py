@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from models.kernel.vocabulary import WarningKind, WarningMethod
 
+from .judging import Calibration
 from .tally import Tally
 
 
@@ -43,7 +44,8 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class ProposedList:
-    """One list for one division; `origin` names method or criterion. `record` says how such lists did on earlier years."""
+    """One list for one division; `origin` names method or criterion. `records` say how such lists did on earlier
+    years, by method; `truth` how true the probabilities were then."""
 
     method: WarningMethod
     kind: WarningKind
@@ -54,7 +56,8 @@ class ProposedList:
     size_m: int | None
     base_rate: float | None
     warnings: tuple[Proposed, ...]
-    records: dict[str, Tally]
+    records: Mapping[str, Tally] = field(default_factory=dict)
+    truth: Calibration | None = None
 
 
 def evidence_hash(evidence: Iterable[int]) -> str:

@@ -1,4 +1,4 @@
-"""How lists did: hits, precision, recall and lift, beside chance and beside a list as long by the three-year count."""
+"""How lists did (名单评价): counts that add up over lists and years, beside as long a list by the three-year count."""
 
 from __future__ import annotations
 
@@ -6,80 +6,65 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from models.papers.rules.shares import percent, wilson
+from models.papers.rules.shares import percent
 
-FEWEST_WARNED = 10
+from .judging import Judged
+
+FEWEST_LISTED = 10
 """Below so many warnings nothing is said of how lists did (样本不足)."""
 TOO_LITTLE = "样本不足"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts over one or several lists, each judged by the year after it.
+    """Counts over one or several lists, each judged by the year after it: what `Judged` says of each, and of the baseline.
 
-    `warned` subjects of which `hits` saw a severe accident; `baseline_hits` of as long a list by the three-year count;
-    `subjects` that ever had an accident, of which `severe` saw a severe one.
+    `baseline_hits` and `baseline_caught` are those of the three-year count, of the same length, in the same years.
     """
 
     lists: int = 0
-    warned: int = 0
+    listed: int = 0
+    universe: int = 0
     hits: int = 0
-    baseline_hits: int = 0
-    subjects: int = 0
+    hit_anywhere: int = 0
+    caught: int = 0
     severe: int = 0
+    baseline_hits: int = 0
+    baseline_caught: int = 0
 
     def __add__(self, other: Tally) -> Tally:
         """Return the counts of both."""
-        return Tally(*(mine + its for mine, its in zip(_values(self), _values(other), strict=True)))
+        mine, its = asdict(self), asdict(other)
+        return Tally(**{name: mine[name] + its[name] for name in mine})
 
     @property
-    def enough(self) -> bool:
-        """Whether anything may be said."""
-        return self.warned >= FEWEST_WARNED and self.severe > 0
-
-    @property
-    def precision(self) -> float | None:
-        """Return the share of warned subjects that were hit; None where too few were warned of."""
-        return self.hits / self.warned if self.enough else None
-
-    @property
-    def recall(self) -> float | None:
-        """Return the share of subjects with a severe accident that had been warned of."""
-        return self.hits / self.severe if self.enough else None
-
-    @property
-    def base_rate(self) -> float | None:
-        """Return the share that chance would hit."""
-        return self.severe / self.subjects if self.subjects else None
-
-    @property
-    def lift(self) -> tuple[float, float, float] | None:
-        """Return how many times chance the list hit, with the ends of the 95 % interval (Wilson, of its precision)."""
-        if not self.enough or not self.base_rate:
+    def judged(self) -> Judged | None:
+        """Return precision, recall and lift; None where too little was listed or nothing severe happened (样本不足)."""
+        if self.listed < FEWEST_LISTED or not self.severe:
             return None
-        low, high = wilson(self.hits, self.warned)
-        return self.hits / self.warned / self.base_rate, low / self.base_rate, high / self.base_rate
+        return Judged(self.listed, self.universe, self.hits, self.hit_anywhere, self.caught, self.severe)
 
     @property
-    def baseline_lift(self) -> float | None:
-        """Return the same of as long a list by the three-year count, without its interval."""
-        return self.baseline_hits / self.warned / self.base_rate if self.enough and self.base_rate else None
+    def baseline(self) -> Judged | None:
+        """Return the same of the list by the three-year count."""
+        if self.judged is None:
+            return None
+        return Judged(
+            self.listed, self.universe, self.baseline_hits, self.hit_anywhere, self.baseline_caught, self.severe
+        )
 
     @property
     def words(self) -> str:
         """Return it as one sentence, base rate and baseline beside it."""
-        if not self.enough or self.lift is None:
-            return f"{TOO_LITTLE}（已评判{self.warned}条，命中{self.hits}条）"
-        lift, low, high = self.lift
+        judged, baseline = self.judged, self.baseline
+        if judged is None or baseline is None:
+            return f"{TOO_LITTLE}（已评判{self.listed}条，命中{self.hits}条）"
+        low, high = judged.lift_interval
         return (
-            f"预警{self.warned}条，一年内命中{self.hits}条（{percent(self.hits / self.warned)}）；随机抽取"
-            f"{percent(self.base_rate or 0)}，提升{lift:.1f}倍（95%区间{low:.1f}至{high:.1f}）；"
-            f"同样长度的近三年事故数名单命中{self.baseline_hits}条"
+            f"列出{self.listed}条，一年内命中{self.hits}条（{percent(judged.precision)}，随机抽取为{percent(judged.base_rate)}），"
+            f"占全部严重事故的{percent(judged.recall)}，为随机抽取的{judged.lift:.1f}倍（95%区间{low:.1f}至{high:.1f}）；"
+            f"同样长度的近三年事故数名单命中{self.baseline_hits}条，{baseline.lift:.1f}倍"
         )
-
-
-def _values(tally: Tally) -> list[int]:
-    return [*asdict(tally).values()]
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
@@ -89,15 +74,16 @@ def total(tallies: Iterable[Tally]) -> Tally:
 
 def tally_data(tally: Tally) -> dict[str, Any]:
     """Return the counts and what follows from them, for JSON."""
+    judged, baseline = tally.judged, tally.baseline
     return {
         **asdict(tally),
-        "precision": tally.precision,
-        "recall": tally.recall,
-        "base_rate": tally.base_rate,
-        "lift": None if tally.lift is None else tally.lift[0],
-        "lift_interval": None if tally.lift is None else list(tally.lift[1:]),
-        "baseline_lift": tally.baseline_lift,
-        "enough": tally.enough,
+        "enough": judged is not None,
+        "precision": judged and judged.precision,
+        "recall": judged and judged.recall,
+        "base_rate": judged and judged.base_rate,
+        "lift": judged and judged.lift,
+        "lift_interval": judged and list(judged.lift_interval),
+        "baseline_lift": baseline and baseline.lift,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from models.kernel.vocabulary import WarningKind
 from .accident_rows import Accidents, Involved, Subjects, subjects
 from .cells import Flags, Ints
 from .criteria import Criterion
-from .firing import Fired, fired
-from .screening import longest_first
+from .firing import fired
+from .screening import worst_first
 from .tally import Tally, total
 
 YEAR = 365
@@ -42,28 +42,36 @@ def _of_year(
     criterion: Criterion, accidents: Accidents, involved: Involved, of: Subjects, end: int, severe: Flags
 ) -> Tally:
     named = fired(criterion, accidents, involved, end)
-    within = (accidents.days > end) & (accidents.days <= end + YEAR)
-    hits = sum(bool(one.any()) for one in _followed(criterion, accidents, of, named, within & severe))
-    return year_after(accidents, of, len(named), end, severe, hits)
+    within = (accidents.days > end) & (accidents.days <= end + YEAR) & severe
+    places = [(one.across, one.along) for one in named]
+    caught = [
+        len(happened_at(criterion.kind, criterion.size_m, accidents, of, across, along, within))
+        for across, along in places
+    ]
+    return year_after(accidents, of, caught, end, severe)
 
 
-def year_after(accidents: Accidents, of: Subjects, warned: int, end: int, severe: Flags, hits: int) -> Tally:
-    """Return the counts of one list of so many warned subjects and hits, beside chance and baseline of the same year."""
-    days = accidents.days[of.at]
-    sites = of.sites
+def year_after(accidents: Accidents, of: Subjects, caught: Sequence[int], end: int, severe: Flags) -> Tally:
+    """Return the counts of one list, whose subjects caught so many severe accidents each, beside the baseline of that year.
+
+    Subjects are those that had any accident by the end of the list's day.
+    """
+    days, sites = accidents.days[of.at], of.sites
     known = sites.count(days <= end) > 0
-    hit = sites.count((days > end) & (days <= end + YEAR) & severe[of.at]) > 0
+    after = np.where(known, sites.count((days > end) & (days <= end + YEAR) & severe[of.at]), 0)
     before = sites.count((days > end - BASELINE_DAYS) & (days <= end))
-    listed = longest_first(before, warned, seed=0)
-    return Tally(1, warned, hits, int(hit[listed].sum()), int(known.sum()), int((known & hit).sum()))
-
-
-def _followed(
-    criterion: Criterion, accidents: Accidents, of: Subjects, named: list[Fired], chosen: Flags
-) -> Iterator[Ints]:
-    """Yield for each named subject the positions of chosen accidents on it."""
-    for one in named:
-        yield happened_at(criterion.kind, criterion.size_m, accidents, of, one.across, one.along, chosen)
+    plain = after[worst_first(before, len(caught), seed=0)]
+    return Tally(
+        lists=1,
+        listed=len(caught),
+        universe=int(known.sum()),
+        hits=sum(bool(one) for one in caught),
+        hit_anywhere=int((after > 0).sum()),
+        caught=sum(caught),
+        severe=int(after.sum()),
+        baseline_hits=int((plain > 0).sum()),
+        baseline_caught=int(plain.sum()),
+    )
 
 
 def happened_at(
