@@ -1,10 +1,10 @@
-"""What the register puts forward on a day: by criteria, and by screening. Reads and computes; writes nothing."""
+"""What the register puts forward on a day: by criteria, bursts and screening. Reads and computes; writes nothing."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import WarningKind, WarningMethod
 from models.prevention.rules.accident_rows import NOWHERE, Accidents, Involved, Subjects, by_place, by_section, subjects
+from models.prevention.rules.bursts import BACK_DAYS, WINDOW_DAYS, bursts
 from models.prevention.rules.cells import Flags, History, Ints, history, periods_back
 from models.prevention.rules.criteria import Criterion
 from models.prevention.rules.firing import Fired, fired
 from models.prevention.rules.judging import Calibration, calibration
 from models.prevention.rules.probability import Foreseen, foresee
 from models.prevention.rules.proposals import Proposed, ProposedList, Subject
-from models.prevention.rules.screening import YEARS, three_years, worst_first
+from models.prevention.rules.screening import YEARS, worst_first
 from models.prevention.rules.tally import Tally
 from models.prevention.rules.trial import YEAR, trial
+from models.prevention.tables import RiskWarning
 from models.register.tables import RegisteredAccident
 
 from .accident_columns import IN_DIVISION, accident_columns, involved_units, unit_names
@@ -105,6 +107,66 @@ def _division(settings: Settings, accidents: Accidents, kind: WarningKind, at: i
     return accidents.divisions[number]
 
 
+def by_bursts(session: Session, settings: Settings, day: date) -> list[ProposedList]:
+    """Return places where more accidents of one cause came within 30 days than the place's own past lets expect.
+
+    What an earlier burst rested on is spent. A register of less than a year knows no past, and names none.
+    """
+    since = date.fromordinal(day.toordinal() - BACK_DAYS - WINDOW_DAYS)
+    accidents = accident_columns(session, day, since=since)
+    if not len(accidents):
+        return []
+    kind, of = _places_of(settings, accidents)
+    if not len(of.at):
+        return []
+    rests = select(RiskWarning.evidence).where(RiskWarning.origin == WarningMethod.BURST.value)
+    used = {number for evidence in session.scalars(rests) for number in evidence}
+    ids = accidents.ids[of.at]
+    found = bursts(
+        of.sites,
+        accidents.days[of.at],
+        accidents.cause[of.at] + 1,
+        since=int(accidents.days[0]),
+        from_day=day.toordinal() - WINDOW_DAYS + 1,
+        spent=np.isin(ids, np.fromiter(used, np.int64, len(used))),
+    )
+    size = settings.warning_site
+    asked = [(int(of.sites.across[one.site]), int(of.sites.along[one.site]) * _step(kind, size)) for one in found]
+    told = _subjects(session, settings, kind, size, accidents, involved_units(session, accidents, kind), asked)
+    by_division: defaultdict[str, list[Proposed]] = defaultdict(list)
+    for one, subject in zip(found, told, strict=True):
+        cause = accidents.causes[one.kind - 1] if one.kind else "原因未填"
+        last = int(of.at[one.evidence[-1]])
+        by_division[_division(settings, accidents, kind, last)].append(
+            Proposed(
+                replace(subject, key=f"{subject.key}/{cause}", title=f"{subject.title}：{cause}"),
+                evidence=tuple(int(number) for number in reversed(ids[one.evidence])),
+                evidence_from=date.fromordinal(one.day - WINDOW_DAYS + 1),
+                observed=one.seen,
+                expected=one.expected,
+            )
+        )
+    return [
+        ProposedList(
+            WarningMethod.BURST, kind, WarningMethod.BURST.value, None, where, day, size, None, tuple(warnings)
+        )
+        for where, warnings in sorted(by_division.items())
+    ]
+
+
+def _step(kind: WarningKind, size_m: int) -> int:
+    """Return by what a site's `along` becomes that of `Fired`: a section's is in metres."""
+    return size_m if kind is WarningKind.SECTION else 1
+
+
+def _places_of(settings: Settings, accidents: Accidents) -> tuple[WarningKind, Subjects]:
+    """Return sites or sections of roads, whichever the register locates more accidents by."""
+    placed, staked = by_place(accidents, settings.warning_site), by_section(accidents, settings.warning_site)
+    if len(placed.at) >= len(staked.at):
+        return WarningKind.SITE, placed
+    return WarningKind.SECTION, staked
+
+
 @dataclass(frozen=True, slots=True)
 class _Screened:
     """One kind of subject over all years, and what is foreseen of each."""
@@ -128,10 +190,8 @@ def by_screening(session: Session, settings: Settings, day: date) -> list[Propos
     accidents = accident_columns(session, day)
     if not len(accidents) or int(accidents.days[-1]) <= day.toordinal() - YEAR:
         return []
-    placed, staked = by_place(accidents, settings.warning_site), by_section(accidents, settings.warning_site)
-    place = WarningKind.SITE if len(placed.at) >= len(staked.at) else WarningKind.SECTION
     lists: list[ProposedList] = []
-    for kind in (place, *UNITS):
+    for kind in (_places_of(settings, accidents)[0], *UNITS):
         involved = involved_units(session, accidents, kind)
         screened = _screened(settings, kind, accidents, involved, day)
         if screened is not None:
@@ -150,7 +210,7 @@ def _screened(
     if past.last < 0:
         return None
     size = None if kind in UNITS else settings.warning_site
-    return _Screened(kind, size, accidents, involved, of, past, three_years(past, 0), foresee(past, 0))
+    return _Screened(kind, size, accidents, involved, of, past, _three_years(past, 0), foresee(past, 0))
 
 
 def _of_screening(session: Session, settings: Settings, one: _Screened, day: date) -> Iterator[ProposedList]:
@@ -169,9 +229,8 @@ def _of_screening(session: Session, settings: Settings, one: _Screened, day: dat
         chosen = worst_first(scores, settings.warning_capacity, seed=day.toordinal(), among=among)
         if not len(chosen):
             continue
-        asked = [(int(one.of.sites.across[at]), int(one.of.sites.along[at]) * (one.size_m or 1)) for at in chosen]
-        if one.kind is WarningKind.SITE:
-            asked = [(int(one.of.sites.across[at]), int(one.of.sites.along[at])) for at in chosen]
+        step = _step(one.kind, settings.warning_site)
+        asked = [(int(one.of.sites.across[at]), int(one.of.sites.along[at]) * step) for at in chosen]
         told = _subjects(session, settings, one.kind, one.size_m, one.accidents, one.involved, asked)
         known = int(among.sum())
         expected = float(one.counts[among].sum()) / known
@@ -206,6 +265,10 @@ def _evidence(one: _Screened, site: int, recent: Flags) -> tuple[int, ...]:
     return tuple(int(number) for number in reversed(one.accidents.ids[at]))
 
 
+def _three_years(past: History, period: int) -> Ints:
+    return past.sum(past.every, period, YEARS)
+
+
 def screening_record(past: History, length: int) -> tuple[dict[str, Tally], Calibration | None]:
     """Return how lists of that length did on the unit's own earlier years, by the three-year count and by probability, and
     how true the probabilities were; each is judged by the year after it, and a year without three before it is left out.
@@ -215,7 +278,7 @@ def screening_record(past: History, length: int) -> tuple[dict[str, Tally], Cali
     for period in range(past.first + YEARS - 1, min(past.last, 0)):
         known = past.known(period)
         after = np.where(known, past.severe[period + 1 - past.first], 0)
-        plain = worst_first(three_years(past, period), length, seed=period + SEED)
+        plain = worst_first(_three_years(past, period), length, seed=period + SEED)
         by_count += _year(after, known, plain, plain)
         found = foresee(past, period)
         if found is not None:
