@@ -216,7 +216,7 @@ def keep_judgement(act: Act, judged: Iterable[LookedBack]) -> int:
     found = {one.list_id: one for one in judged}
     rows = act.session.scalars(
         select(WarningList)
-        .where(WarningList.id.in_(found), due_for_judging(act.today))
+        .where(WarningList.id.in_(found), due_for_judging(act.session, act.today))
         .order_by(WarningList.id)
         .with_for_update()
     ).all()

@@ -31,13 +31,12 @@ def due_tasks(session: Session, day: date) -> list[str]:
     """Return the passes that are still to be done, in their order; none while the register is empty."""
     if not session.scalar(select(exists(select(RegisteredAccident.id)))):
         return []
-    done = set(
-        session.execute(
-            select(PassResult.task, PassResult.due_on).where(
-                PassResult.code == "", PassResult.due_on.in_({due_on(task, day) for task in TASKS})
-            )
-        ).tuples()
+    marks = session.execute(
+        select(PassResult.task, PassResult.due_on).where(
+            PassResult.code == "", PassResult.due_on.in_({due_on(task, day) for task in TASKS})
+        )
     )
+    done = {(row.task, row.due_on) for row in marks}
     return [task for task in TASKS if _waits(session, task, day) and (task, due_on(task, day)) not in done]
 
 

@@ -32,22 +32,22 @@ class LookedBack:
     happened: dict[int, tuple[int, ...]]
 
 
-def due_for_judging(day: date) -> ColumnElement[bool]:
-    """Lists whose year is over, returned ones too, and for whose last day the register goes far enough."""
-    over = WarningList.as_of <= day - timedelta(days=YEAR + MATURE_DAYS)
+def due_for_judging(session: Session, day: date) -> ColumnElement[bool]:
+    """Lists whose year is over, returned ones too, and after whose year the register knows of any accident."""
+    last = session.scalar(select(func.max(RegisteredAccident.occurred_on)))
     # A register that was not kept up would make every warning a miss.
-    kept_up = select(func.max(RegisteredAccident.occurred_on)).scalar_subquery() >= day - timedelta(days=YEAR)
-    return and_(WarningList.judged_on.is_(None), over, kept_up)
+    known = day if last is None else min(day - timedelta(days=MATURE_DAYS), last)
+    return and_(WarningList.judged_on.is_(None), WarningList.as_of <= known - timedelta(days=YEAR))
 
 
 def anything_to_judge(session: Session, day: date) -> bool:
     """Return whether any list is due."""
-    return bool(session.scalar(select(exists(select(1).where(due_for_judging(day))))))
+    return bool(session.scalar(select(exists(select(1).where(due_for_judging(session, day))))))
 
 
 def looked_back(session: Session, settings: Settings, day: date) -> list[LookedBack]:
     """Return how each list that is due did. The register is read once, and the units of each kind once."""
-    lists = session.scalars(select(WarningList).where(due_for_judging(day)).order_by(WarningList.id)).all()
+    lists = session.scalars(select(WarningList).where(due_for_judging(session, day)).order_by(WarningList.id)).all()
     if not lists:
         return []
     accidents = accident_columns(session, max(one.as_of for one in lists) + timedelta(days=YEAR))

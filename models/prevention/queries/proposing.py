@@ -31,6 +31,10 @@ from .accident_columns import IN_DIVISION, accident_columns, involved_units, uni
 from .criteria import newest_criteria
 
 SEED = 1000  # added to a period, which may be negative: ties are drawn by it
+EARLY = 31
+"""Days of three years that may have passed without an accident before the register's first one."""
+FEWEST = 2
+"""A place or a unit with one accident in three years is on no list."""
 UNITS = (WarningKind.ENTERPRISE, WarningKind.EMPLOYER)
 
 
@@ -184,11 +188,11 @@ class _Screened:
 def by_screening(session: Session, settings: Settings, day: date) -> list[ProposedList]:
     """Return the lists of the subjects with the most accidents in three years, as long as each unit can work on.
 
-    Places are sites or sections of roads, whichever the register locates more accidents by. None where nothing happened
-    within the last year: then the register is not kept up, and says nothing of today.
+    Places are sites or sections of roads, whichever the register locates more accidents by. None where the register does
+    not go back three years (样本不足), or nothing happened within the last year: then it is not kept up.
     """
-    accidents = accident_columns(session, day)
-    if not len(accidents) or int(accidents.days[-1]) <= day.toordinal() - YEAR:
+    accidents, today = accident_columns(session, day), day.toordinal()
+    if not len(accidents) or accidents.days[0] > today - YEARS * YEAR + EARLY or accidents.days[-1] <= today - YEAR:
         return []
     lists: list[ProposedList] = []
     for kind in (_places_of(settings, accidents)[0], *UNITS):
@@ -225,15 +229,15 @@ def _of_screening(session: Session, settings: Settings, one: _Screened, day: dat
     by_probability = settings.warning_by_probability and foreseen is not None
     scores = foreseen.probability if by_probability and foreseen is not None else one.counts
     for number in np.unique(where):
-        among = (where == number) & (one.counts > 0)
+        among = (where == number) & (one.counts >= FEWEST)
         chosen = worst_first(scores, settings.warning_capacity, seed=day.toordinal(), among=among)
         if not len(chosen):
             continue
         step = _step(one.kind, settings.warning_site)
         asked = [(int(one.of.sites.across[at]), int(one.of.sites.along[at]) * step) for at in chosen]
         told = _subjects(session, settings, one.kind, one.size_m, one.accidents, one.involved, asked)
-        known = int(among.sum())
-        expected = float(one.counts[among].sum()) / known
+        known = (where == number) & (one.counts > 0)
+        expected = float(one.counts[known].mean())
         warnings = tuple(
             Proposed(
                 subject,
