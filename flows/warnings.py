@@ -19,11 +19,10 @@ from models.prevention.commands.passes import keep_judgement, keep_results, let_
 from models.prevention.queries.criteria import TRIAL
 from models.prevention.queries.due import BURSTS, CRITERIA, JUDGING, LAPSING, SCREENING, TASKS, due_on, due_tasks
 from models.prevention.queries.helped import TASK as EFFECT
-from models.prevention.queries.helped import effect_data, what_helped
+from models.prevention.queries.helped import what_helped
 from models.prevention.queries.looking_back import looked_back
 from models.prevention.queries.proposing import by_bursts, by_criteria, by_screening, tried_criteria
 from models.prevention.rules.proposals import ProposedList
-from models.prevention.rules.tally import tally_data
 
 log = logging.getLogger("shencha.warnings")
 
@@ -61,6 +60,11 @@ def pass_all(installation: Installation, now: datetime) -> dict[str, int]:
     return done
 
 
+def judge_due(installation: Installation, now: datetime) -> int:
+    """Judge the lists whose year is over, and nothing else; returns how many."""
+    return _pass(installation, JUDGING, now)
+
+
 def _pass(installation: Installation, task: str, now: datetime) -> int:
     """Compute with nothing locked, then write in a short transaction."""
     with installation.database.reading() as session:
@@ -85,6 +89,6 @@ def _computed(session: Session, settings: Settings, task: str, day: date) -> Cal
 
 def _figures(session: Session, settings: Settings, task: str, day: date) -> Mapping[str, Mapping[str, object]]:
     if task == TRIAL:
-        return {code: tally_data(tally) for code, tally in tried_criteria(session, settings, day).items()}
+        return {code: tally.as_json() for code, tally in tried_criteria(session, settings, day).items()}
     assert task == EFFECT
-    return {kind: effect_data(one) for kind, one in what_helped(session, settings, day).items()}
+    return {kind: one.as_json() for kind, one in what_helped(session, settings, day).items()}

@@ -33,6 +33,7 @@ MODULES = (
     "filing",
     "batch",
     "circular",
+    "warnings",
     "case_page",
     "counted",
     "decide",

@@ -20,7 +20,7 @@ from models.kernel.vocabulary import ListState, OrganisationKind, WarningMethod,
 from models.office.tables import Organisation
 from models.prevention.queries.looking_back import LookedBack, due_for_judging
 from models.prevention.rules.proposals import Proposed, ProposedList, evidence_hash
-from models.prevention.rules.tally import Tally, tally_data
+from models.prevention.rules.tally import Tally
 from models.prevention.rules.trial import YEAR
 from models.prevention.tables import PassResult, RiskWarning, WarningList
 
@@ -159,7 +159,7 @@ def _written(act: Act, proposed: ProposedList, fresh: list[Proposed]) -> Warning
 
 
 def _figures(proposed: ProposedList) -> dict[str, Any]:
-    told: dict[str, Any] = {name: tally_data(tally) for name, tally in proposed.records.items()}
+    told: dict[str, Any] = {name: tally.as_json() for name, tally in proposed.records.items()}
     if proposed.truth is not None:
         told["calibration"] = asdict(proposed.truth)
     return told
@@ -223,7 +223,7 @@ def keep_judgement(act: Act, judged: Iterable[LookedBack]) -> int:
     total = Tally()
     for row in rows:
         one = found[row.id]
-        row.judged_on, row.judged, row.version = act.today, tally_data(one.tally), row.version + 1
+        row.judged_on, row.judged, row.version = act.today, one.tally.as_json(), row.version + 1
         total += one.tally
         for warning in act.session.scalars(select(RiskWarning).where(RiskWarning.list_id == row.id)):
             happened = list(one.happened.get(warning.id, ()))

@@ -22,6 +22,7 @@ from models.case.tables import Case, Finding
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import NotAllowed
 from models.kernel.rights.policy import POLICE, Actor
+from models.kernel.rights.visible import visible_cases
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import Aspect, AssignmentState, Outcome, Role
 from models.prevention.rules.accident_rows import by_place
@@ -67,6 +68,10 @@ class KindHelped:
     high: float | None = None
     placebo: float | None = None
     power: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures, and in words what may be said of them."""
+        return {**asdict(self), "words": self.words}
 
     @property
     def words(self) -> str:
@@ -217,7 +222,7 @@ def _last_known(session: Session) -> tuple[date | None, list[KindHelped]]:
     return day, sorted((effect_from(row.data) for row in rows), key=lambda one: (-one.sites, one.kind))
 
 
-def effect_of_measure(session: Session, actor: Actor, case_id: int) -> dict[str, list[KindHelped]]:
+def effect_of_measure(session: Session, actor: Actor, case_number: str) -> dict[str, list[KindHelped]]:
     """Return for each measure of a case, by its short name, what became of places where its kinds were taken elsewhere."""
     if not actor.has(*POLICE, Role.SYSTEM):
         return {}
@@ -228,7 +233,8 @@ def effect_of_measure(session: Session, actor: Actor, case_id: int) -> dict[str,
         select(Measure.ref, Finding.aspect, Finding.cause_tags)
         .join(MeasureFinding, MeasureFinding.measure_id == Measure.id)
         .join(Finding, Finding.id == MeasureFinding.finding_id)
-        .where(Measure.case_id == case_id, Measure.withdrawn_at.is_(None))
+        .join(Case, Case.id == Measure.case_id)
+        .where(Case.case_number == case_number, visible_cases(actor), Measure.withdrawn_at.is_(None))
         .order_by(Measure.position, Measure.id, Finding.id)
     )
     told: defaultdict[str, dict[str, KindHelped]] = defaultdict(dict)
@@ -239,11 +245,6 @@ def effect_of_measure(session: Session, actor: Actor, case_id: int) -> dict[str,
     return {ref: [*kinds.values()] for ref, kinds in told.items()}
 
 
-def effect_data(one: KindHelped) -> dict[str, Any]:
-    """Return what a row holds of it."""
-    return asdict(one)
-
-
 def effect_from(data: Mapping[str, Any]) -> KindHelped:
     """Return what a row holds."""
-    return KindHelped(**data)
+    return KindHelped(**{name: data[name] for name in KindHelped.__dataclass_fields__})

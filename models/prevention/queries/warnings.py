@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -98,7 +98,7 @@ class WarningShown:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceShown:
-    """One registered accident that a warning rests on, or that came after it. `severe` where somebody died or was badly hurt."""
+    """One registered accident that a warning rests on, or that came after it."""
 
     id: int
     occurred_on: date
@@ -108,6 +108,8 @@ class EvidenceShown:
     deaths: int | None
     serious: int | None
     light: int | None
+    east_m: int | None
+    north_m: int | None
     case_number: str | None
 
 
@@ -129,6 +131,7 @@ class WarningWhole:
     outcome: WarningOutcome | None
     hazard: str | None
     handled_by: str | None
+    handled_at: datetime | None
     decided_by: str | None
     objections: tuple[Mapping[str, str], ...]
     judged_on: date | None
@@ -321,6 +324,7 @@ def warning_whole(session: Session, actor: Actor, settings: Settings, number: st
         one.outcome,
         hazard,
         handler,
+        one.handled_at,
         decider,
         tuple(one.objections),
         one.judged_on,
@@ -344,6 +348,8 @@ def _accidents(session: Session, actor: Actor, wanted: ColumnElement[bool]) -> t
             RegisteredAccident.deaths,
             RegisteredAccident.serious,
             RegisteredAccident.light,
+            RegisteredAccident.east_m,
+            RegisteredAccident.north_m,
             Case.case_number,
         )
         .outerjoin(Case, seen)

@@ -53,6 +53,19 @@ class Tally:
             self.listed, self.universe, self.baseline_hits, self.hit_anywhere, self.baseline_caught, self.severe
         )
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts and what follows from them; null where too little is known."""
+        judged, baseline = self.judged, self.baseline
+        return {
+            **asdict(self),
+            "precision": judged and judged.precision,
+            "recall": judged and judged.recall,
+            "base_rate": judged and judged.base_rate,
+            "lift": judged and judged.lift,
+            "lift_interval": judged and list(judged.lift_interval),
+            "baseline_lift": baseline and baseline.lift,
+        }
+
     @property
     def words(self) -> str:
         """Return it as one sentence, base rate and baseline beside it."""
@@ -70,21 +83,6 @@ class Tally:
 def total(tallies: Iterable[Tally]) -> Tally:
     """Return the counts of all."""
     return sum(tallies, Tally())
-
-
-def tally_data(tally: Tally) -> dict[str, Any]:
-    """Return the counts and what follows from them, for JSON."""
-    judged, baseline = tally.judged, tally.baseline
-    return {
-        **asdict(tally),
-        "enough": judged is not None,
-        "precision": judged and judged.precision,
-        "recall": judged and judged.recall,
-        "base_rate": judged and judged.base_rate,
-        "lift": judged and judged.lift,
-        "lift_interval": judged and list(judged.lift_interval),
-        "baseline_lift": baseline and baseline.lift,
-    }
 
 
 def tally_from(data: Mapping[str, Any]) -> Tally:
