@@ -42,7 +42,7 @@ def truth_of(calibration: Calibration | None) -> str:
     """Return how true probabilities were."""
     if calibration is None:
         return TOO_LITTLE
-    return f"平均偏差{percent(calibration.gap)}，比只报平均数好{percent(calibration.skill)}（Brier）"
+    return f"平均偏差{percent(calibration.gap)}，误差比只报平均数小{percent(calibration.skill)}"
 
 
 def what_it_rests_on(whole: WarningWhole) -> Iterator[str]:

@@ -249,15 +249,13 @@ def _results(visitor: Visitor) -> None:
 
 
 def _criteria(visitor: Visitor) -> None:
-    """Show the criteria with their records; an administrator changes them."""
+    """Show the criteria with their records; an administrator changes them elsewhere."""
     with visitor.reading() as read:
         found = criteria_shown(read.session, read.actor)
-    code = st.query_params.get("code")
     table(
-        ("代码", "名称", "针对", "触发情形", "依据", "本地回测"),
+        ("名称", "针对", "触发情形", "依据", "本地回测"),
         [
             (
-                link(one.criterion.code, f"/{ADDRESS}?part=criteria&code={one.criterion.code}"),
                 one.criterion.name if one.criterion.in_force else f"{one.criterion.name}（停用）",
                 one.criterion.kind.label,
                 one.criterion.fires,
@@ -265,17 +263,14 @@ def _criteria(visitor: Visitor) -> None:
                 record_of(one.record, one.tried_on),
             )
             for one in found
-            if code in (None, one.criterion.code)
         ],
-        narrow=(0, 2),
+        narrow=(1,),
     )
-    if code:
-        st.html(link("全部判定标准", f"/{ADDRESS}?part=criteria"))
-    st.caption("判定标准由管理员在“规则”页修改。")
+    st.caption("判定标准由管理员在“规则”页修改；每月按本单位以往各年的登记回测。")
 
 
 PARTS: dict[str, tuple[str, Callable[[Visitor], None]]] = {
-    "open": ("预警", _open),
+    "open": ("预警事项", _open),
     "lists": ("名单", _lists),
     "results": ("是否有效", _results),
     "criteria": ("判定标准", _criteria),
