@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from models.kernel.calendar.local_time import local_date
+from models.kernel.vocabulary import WarningMethod
 from models.papers.rules.shares import percent
 from models.prevention.queries.criteria import TRIAL
 from models.prevention.queries.due import BURSTS, CRITERIA, JUDGING, LAPSING, SCREENING
@@ -15,7 +16,7 @@ from models.prevention.rules.judging import Calibration
 from models.prevention.rules.tally import TOO_LITTLE, Tally
 
 PASSES = {
-    LAPSING: ("逾期未研判的预警", "条"),
+    LAPSING: ("逾期未处理的预警", "条"),
     CRITERIA: ("按判定标准新列预警", "条"),
     BURSTS: ("短期增多新列预警", "条"),
     SCREENING: ("筛查新列预警", "条"),
@@ -24,6 +25,15 @@ PASSES = {
     EFFECT: ("治理成效比较", "类"),
 }
 """What the passes are called, and in what they count."""
+
+
+EXPECTED = {
+    WarningMethod.THREE_YEAR: "同类平均",
+    WarningMethod.PROBABILITY: "同类平均",
+    WarningMethod.BURST: "按该地点以往平均",
+    WarningMethod.CRITERION: "同类平均",
+}
+"""What an expectation is taken from."""
 
 
 def likely(probability: float | None, base_rate: float | None) -> str:
@@ -51,7 +61,9 @@ def what_it_rests_on(whole: WarningWhole) -> Iterator[str]:
     if whole.fires:
         yield f"判定标准“{row.criterion}”：{whole.fires}。"
         yield f"依据：{'参考值，' if whole.borrowed else ''}{whole.basis}。"
-    beside = "" if row.expected is None else f"，同类平均{row.expected:.1f}起"
+    if whole.record is not None:
+        yield f"按此标准的本地回测：{record_of(*whole.record)}。"
+    beside = "" if row.expected is None else f"，预期{row.expected:.1f}起（{EXPECTED[row.method]}）"
     yield f"{row.evidence_from}至{row.as_of}登记事故{row.observed}起{beside}。"
     yield f"一年内再发生严重事故的概率：{likely(row.probability, row.base_rate)}。"
     yield from _handled(whole)

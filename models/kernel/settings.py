@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         False, description="风险预警：筛查名单按概率排序；不选则按近三年事故数排序，概率列在旁边"
     )
     warning_lapse_days: int = Field(
-        30, ge=1, le=365, description="风险预警：生效后多少天内没有研判的，记为逾期未研判（参考值）"
+        30, ge=1, le=365, description="风险预警：列出或者生效后多少天内没有批准、研判的，记为逾期未处理（参考值）"
     )
     unit: str = Field(UNIT, description="本单位全称")
     unit_division: str = Field(DIVISION, description="本单位辖区的行政区划代码（GB/T 2260）")

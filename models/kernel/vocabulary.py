@@ -772,7 +772,7 @@ class WarningState(Word):
     PROPOSED = "proposed", "拟不采纳，待领导批准"
     CONFIRMED = "confirmed", "已采纳"
     DISMISSED = "dismissed", "不采纳"
-    LAPSED = "lapsed", "逾期未研判"
+    LAPSED = "lapsed", "逾期未处理"
 
 
 class WarningOutcome(Word):

@@ -55,7 +55,7 @@ def _table(rows: Iterable[WarningShown]) -> None:
     from ui.warning_words import likely
 
     table(
-        ("编号", "对象", "区划", "依据", "事故起数", "同类平均", "一年内发生严重事故的概率", "状态", "一年后"),
+        ("编号", "对象", "区划", "依据", "事故起数", "预期起数", "一年内发生严重事故的概率", "状态", "一年后"),
         (
             (
                 row.number,

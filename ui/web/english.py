@@ -13,7 +13,7 @@ ENGLISH = {
     "预警判定标准": "Criteria of warnings",
     "对象": "Subject",
     "事故起数": "Accidents",
-    "同类平均": "Mean of its kind",
+    "预期起数": "Expected",
     "一年内再发生严重事故的概率": "Chance of a severe one within a year",
     "研判期限": "Look at it by",
     "条数": "Length",

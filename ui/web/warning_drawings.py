@@ -59,7 +59,7 @@ def on_the_ground(whole: WarningWhole) -> Html | None:
     placed = [one for one in (*whole.evidence, *whole.since) if one.east_m is not None and one.north_m is not None]
     dots = "".join(_dot(one, east, north, size) for one in reversed(placed))
     drawn = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SQUARE} {SQUARE + 20}" font-family="sans-serif" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {SQUARE + 20}" font-family="sans-serif" '
         f'font-size="12"><rect x="1" y="1" width="{SQUARE - 2}" height="{SQUARE - 2}" fill="#f6f8fb" stroke="#8593a8"/>'
         f'{dots}<text x="{SQUARE // 2}" y="{SQUARE + 14}" text-anchor="middle" fill="#4b5563">{size}米见方，上为北</text></svg>'
     )

@@ -285,7 +285,7 @@ def upgrade() -> None:
             "lapses_on",
             sa.Date(),
             nullable=True,
-            comment="day from which it lapses where nobody handled it; null before approval",
+            comment="day from which it lapses where nobody does anything; null once it ended",
         ),
         sa.Column(
             "objections",

@@ -18,13 +18,13 @@ from models.kernel.events import record_admin
 from models.kernel.rights import policy
 from models.kernel.vocabulary import ListState, OrganisationKind, WarningMethod, WarningState
 from models.office.tables import Organisation
+from models.prevention.queries.due import LIVE
 from models.prevention.queries.looking_back import LookedBack, due_for_judging
 from models.prevention.rules.proposals import Proposed, ProposedList, evidence_hash
 from models.prevention.rules.tally import Tally
 from models.prevention.rules.trial import YEAR
 from models.prevention.tables import PassResult, RiskWarning, WarningList
 
-LIVE = (WarningState.DRAFTED, WarningState.OPEN, WarningState.PROPOSED)
 SCREENING = (WarningMethod.THREE_YEAR, WarningMethod.PROBABILITY)
 
 
@@ -124,7 +124,6 @@ def _written(act: Act, proposed: ProposedList, fresh: list[Proposed]) -> Warning
     )
     act.session.add(row)
     act.session.flush()
-    lapses_on = None if waits else lapsing(act)
     number = _last_number(act)
     for position, one in enumerate(fresh, 1):
         subject = one.subject
@@ -151,7 +150,7 @@ def _written(act: Act, proposed: ProposedList, fresh: list[Proposed]) -> Warning
                 expected=one.expected,
                 probability=one.probability,
                 state=WarningState.DRAFTED if waits else WarningState.OPEN,
-                lapses_on=lapses_on,
+                lapses_on=lapsing(act),
             )
         )
     act.session.flush()
@@ -195,11 +194,14 @@ def _unit_of(act: Act, division_code: str) -> int:
 
 
 def let_lapse(act: Act) -> int:
-    """Let open warnings lapse whose days are over; returns how many. Nothing is lost: they are judged like the others."""
+    """Let warnings lapse that nobody approved, looked at or decided in time; returns how many.
+
+    Nothing is lost: they can still be taken up, and are judged like the others.
+    """
     policy.require(act.actor, "warning.watch")
     rows = act.session.scalars(
         select(RiskWarning)
-        .where(RiskWarning.state == WarningState.OPEN, RiskWarning.lapses_on <= act.today)
+        .where(RiskWarning.state.in_(LIVE), RiskWarning.lapses_on <= act.today)
         .order_by(RiskWarning.id)
         .with_for_update()
     ).all()

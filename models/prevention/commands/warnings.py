@@ -93,7 +93,7 @@ def confirm_warning(
     row = _to_handle(act, warning, seen_version)
     said = require_reason(note)
     row.state, row.state_reason, row.outcome = WarningState.CONFIRMED, said, outcome
-    row.handled_by, row.handled_at = act.person, act.at
+    row.handled_by, row.handled_at, row.lapses_on = act.person, act.at, None
     row.version += 1
     goes_on = row.number
     if outcome is WarningOutcome.HAZARD:
@@ -170,7 +170,7 @@ def dismiss_warning(act: Act, *, warning: str, reason: str, seen_version: int | 
     """Propose to leave a warning aside, with the reason; a leader decides. Raises as `confirm_warning` does."""
     row = _to_handle(act, warning, seen_version)
     row.state, row.state_reason = WarningState.PROPOSED, require_reason(reason)
-    row.handled_by, row.handled_at = act.person, act.at
+    row.handled_by, row.handled_at, row.lapses_on = act.person, act.at, lapsing(act)
     row.version += 1
     record_admin(act, "warning_dismissal_proposed", why=row.state_reason, warning=row.number)
 
@@ -222,7 +222,8 @@ def record_objection(
 def _to_handle(act: Act, number: str, seen_version: int | None) -> RiskWarning:
     row = _locked(act, number, "warning.handle", seen_version)
     # A lapsed one is late and no less true: whoever looks at it after all may.
-    if row.state not in (WarningState.OPEN, WarningState.LAPSED):
+    approved = act.session.scalar(select(WarningList.state).where(WarningList.id == row.list_id)) is ListState.APPROVED
+    if row.state not in (WarningState.OPEN, WarningState.LAPSED) or not approved:
         raise WrongStage(f"预警{row.number}{row.state.label}，现在不能研判。", code="warning_not_open")
     return row
 

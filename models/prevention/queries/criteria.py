@@ -49,6 +49,17 @@ def _read(row: WarningCriterion) -> Criterion:
     )
 
 
+def last_record(session: Session, code: str) -> tuple[Tally, date] | None:
+    """Return how a criterion did when it was tried last, and when that was; None before."""
+    row = session.scalars(
+        select(PassResult)
+        .where(PassResult.task == TRIAL, PassResult.code == code)
+        .order_by(PassResult.due_on.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (tally_from(row.data), row.due_on)
+
+
 def criteria_shown(session: Session, actor: Actor) -> list[CriterionShown]:
     """Return the newest version of each criterion with its record. Raises NotAllowed for who has no part in warnings."""
     if not actor.has(*POLICE, Role.ADMIN, Role.SYSTEM):

@@ -16,6 +16,8 @@ from .helped import TASK as EFFECT
 from .looking_back import anything_to_judge
 
 CRITERIA, BURSTS, SCREENING, JUDGING, LAPSING = "criteria", "bursts", "screening", "judging", "lapsing"
+LIVE = (WarningState.DRAFTED, WarningState.OPEN, WarningState.PROPOSED)
+"""Warnings that somebody still has to do something about."""
 TASKS = (LAPSING, CRITERIA, BURSTS, SCREENING, TRIAL, JUDGING, EFFECT)
 
 
@@ -42,6 +44,6 @@ def due_tasks(session: Session, day: date) -> list[str]:
 
 def _waits(session: Session, task: str, day: date) -> bool:
     if task == LAPSING:
-        lapsed = select(1).where(RiskWarning.state == WarningState.OPEN, RiskWarning.lapses_on <= day)
+        lapsed = select(1).where(RiskWarning.state.in_(LIVE), RiskWarning.lapses_on <= day)
         return bool(session.scalar(select(exists(lapsed))))
     return task != JUDGING or anything_to_judge(session, day)

@@ -136,7 +136,11 @@ def kinds_of(aspect: Aspect, tags: Iterable[Any]) -> list[str]:
 
 def what_helped(session: Session, settings: Settings, day: date) -> dict[str, KindHelped]:
     """Return each kind of measure with what became of its places, up to the last whole year before a day."""
-    treated = treated_places(session)
+    return compared(session, settings, day, treated_places(session))
+
+
+def compared(session: Session, settings: Settings, day: date, treated: list[Treated]) -> dict[str, KindHelped]:
+    """Return the same of given places; all of them are left out of what they are compared with."""
     if not treated:
         return {}
     accidents = accident_columns(session, date(day.year - 1, 12, 31))

@@ -17,7 +17,7 @@ from models.prevention.rules.accident_rows import NOWHERE, Accidents, Involved, 
 from models.prevention.rules.bursts import BACK_DAYS, WINDOW_DAYS, bursts
 from models.prevention.rules.cells import Flags, History, Ints, history, periods_back
 from models.prevention.rules.criteria import Criterion
-from models.prevention.rules.firing import Fired, fired
+from models.prevention.rules.firing import Fired, fired, usual
 from models.prevention.rules.judging import Calibration, calibration
 from models.prevention.rules.probability import Foreseen, foresee
 from models.prevention.rules.proposals import Proposed, ProposedList, Subject
@@ -80,13 +80,14 @@ def _of_criterion(
     day: date,
 ) -> Iterator[ProposedList]:
     since = date.fromordinal(day.toordinal() - criterion.days + 1)
+    mean = usual(criterion, accidents, involved, day.toordinal()) if named else None
     asked = [(one.across, one.along) for one in named]
     told = _subjects(session, settings, criterion.kind, criterion.size_m, accidents, involved, asked)
     by_division: defaultdict[str, list[Proposed]] = defaultdict(list)
     for one, subject in zip(named, told, strict=True):
         evidence = tuple(int(accidents.ids[at]) for at in reversed(one.evidence))
         where = _division(settings, accidents, criterion.kind, int(one.evidence[-1]))
-        by_division[where].append(Proposed(subject, evidence, since, len(evidence)))
+        by_division[where].append(Proposed(subject, evidence, since, len(evidence), mean))
     for where, warnings in sorted(by_division.items()):
         most_first = tuple(sorted(warnings, key=lambda warning: (-warning.observed, warning.subject.key)))
         yield ProposedList(

@@ -32,6 +32,7 @@ from models.prevention.tables import RiskWarning, WarningCriterion, WarningList
 from models.rectification.tables import Assignment
 from models.register.tables import Hazard, RegisteredAccident
 
+from .criteria import last_record
 from .similar import Promised, promised_in
 
 _HANDLER, _DECIDER = aliased(User), aliased(User)
@@ -121,6 +122,7 @@ class WarningWhole:
     basis: str | None
     fires: str | None
     borrowed: bool
+    record: tuple[Tally, date] | None
     evidence: tuple[EvidenceShown, ...]
     since: tuple[EvidenceShown, ...]
     promised: tuple[tuple[str, Promised], ...]
@@ -217,7 +219,7 @@ def warning_rows(
     after: str | None = None,
     limit: int = 50,
 ) -> list[WarningShown]:
-    """Return up to `limit` warnings: of one list in its order, else the newest first; `after` is the last row's `key`.
+    """Return up to `limit` warnings: the newest list first, each in its order; `after` is the last row's `key`.
 
     Raises NotAllowed for who is not of the police, Invalid for a key that is none.
     """
@@ -226,9 +228,12 @@ def warning_rows(
     for column, wanted in ((RiskWarning.state, state), (RiskWarning.kind, kind), (RiskWarning.list_id, list_id)):
         if wanted is not None:
             query = query.where(column == wanted)
-    query = query.order_by(RiskWarning.id.desc() if list_id is None else RiskWarning.id)
     if after is not None:
-        query = query.where(RiskWarning.id > _key(after) if list_id is not None else RiskWarning.id < _key(after))
+        of_list, _, row = after.partition("-")
+        last = _key(of_list), _key(row)
+        further = and_(RiskWarning.list_id == last[0], RiskWarning.id > last[1])
+        query = query.where(or_(RiskWarning.list_id < last[0], further))
+    query = query.order_by(RiskWarning.list_id.desc(), RiskWarning.id)
     return [_shown(*row) for row in session.execute(query)]
 
 
@@ -243,7 +248,7 @@ def _rows(actor: Actor) -> Select[RiskWarning, WarningList, WarningCriterion]:
 
 def _shown(one: RiskWarning, of: WarningList, criterion: WarningCriterion | None) -> WarningShown:
     return WarningShown(
-        str(one.id),
+        f"{one.list_id}-{one.id}",
         one.number,
         one.list_id,
         one.position,
@@ -314,6 +319,7 @@ def warning_whole(session: Session, actor: Actor, settings: Settings, number: st
         criterion.basis if criterion else None,
         criterion.fires if criterion else None,
         criterion.borrowed if criterion else False,
+        last_record(session, criterion.code) if criterion else None,
         evidence,
         () if later is None else _accidents(session, actor, later),
         _promised(session, actor, settings, one),

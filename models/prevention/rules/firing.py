@@ -40,6 +40,18 @@ def fired(criterion: Criterion, accidents: Accidents, involved: Involved, as_of:
     return list(_grouped(criterion, accidents, of, rows))
 
 
+def usual(criterion: Criterion, accidents: Accidents, involved: Involved, as_of: int) -> float | None:
+    """Return how many accidents that count a subject had on average in the days of the criterion; None where there is none.
+
+    Subjects are those that had any accident in these days.
+    """
+    recent = (accidents.days > as_of - criterion.days) & (accidents.days <= as_of)
+    counts = recent & np.logical_or.reduce([_meets(accidents, one) for way in criterion.any_of for one in way])
+    of = subjects(criterion.kind, accidents, involved, criterion.size_m or 1)
+    known = int((of.sites.count(recent[of.at]) > 0).sum())
+    return int(counts[of.at].sum()) / known if known else None
+
+
 def _meets(accidents: Accidents, demand: Demand) -> Flags:
     if demand.deaths:
         return accidents.deaths >= demand.deaths

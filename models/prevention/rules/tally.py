@@ -73,10 +73,13 @@ class Tally:
         if judged is None or baseline is None:
             return f"{TOO_LITTLE}（已评判{self.listed}条，命中{self.hits}条）"
         low, high = judged.lift_interval
+        plain = f"同样长度的近三年事故数名单命中{self.baseline_hits}条，{baseline.lift:.1f}倍"
+        if (self.hits, self.caught) == (self.baseline_hits, self.baseline_caught):
+            plain = "与同样长度的近三年事故数名单相同"
         return (
             f"列出{self.listed}条，一年内命中{self.hits}条（{percent(judged.precision)}，随机抽取为{percent(judged.base_rate)}），"
             f"占全部严重事故的{percent(judged.recall)}，为随机抽取的{judged.lift:.1f}倍（95%区间{low:.1f}至{high:.1f}）；"
-            f"同样长度的近三年事故数名单命中{self.baseline_hits}条，{baseline.lift:.1f}倍"
+            f"{plain}"
         )
 
 

@@ -123,7 +123,7 @@ class RiskWarning(Base):
     handled_at: Mapped[datetime | None] = column("when")
     decided_by: Mapped[int | None] = column("leader who approved the dismissal", ForeignKey("users.id"))
     decided_at: Mapped[datetime | None] = column("when")
-    lapses_on: Mapped[date | None] = column("day from which it lapses where nobody handled it; null before approval")
+    lapses_on: Mapped[date | None] = column("day from which it lapses where nobody does anything; null once it ended")
     objections: Mapped[JsonList] = column(
         "what the enterprise said against it: {said, by, on, recorded_by}", default=list, server_default="[]"
     )

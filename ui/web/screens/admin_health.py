@@ -73,7 +73,7 @@ DONE = {
     "warning_dismissal_proposed": "提请不采纳风险预警",
     "warning_dismissal_decided": "批准或者退回不采纳",
     "warning_objected": "登记对风险预警的异议",
-    "warnings_lapsed": "风险预警逾期未研判",
+    "warnings_lapsed": "风险预警逾期未处理",
     "warnings_judged": "评判一年前的风险预警",
     "second_factor_guessed": "连续输错动态口令",
     "second_factor_removed": "停用动态口令",

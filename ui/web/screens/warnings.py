@@ -36,7 +36,7 @@ from ui.web.warning_drawings import along_time, on_the_ground
 
 ADDRESS = "warnings"
 HANDLE_WITH_CARE = "工作秘密，仅供研判和办理，不得外传、不导出。概率是提示，不是结论；没有列入的地点也会发生事故。"
-HEADS = ("编号", "对象", "依据", "事故起数", "同类平均", "一年内再发生严重事故的概率", "研判期限", "状态")
+HEADS = ("编号", "对象", "依据", "事故起数", "预期起数", "一年内再发生严重事故的概率", "研判期限", "状态")
 
 
 def show(visitor: Visitor) -> None:
