@@ -257,6 +257,32 @@ def test_a_returned_list_reaches_nobody(quiet: Story) -> None:
     assert states == [WarningState.DISMISSED]
 
 
+def test_a_list_that_no_leader_looks_at_lapses_and_can_still_be_approved(quiet: Story) -> None:
+    story = quiet
+    registered(story, town(today(story), 4, sites=30))
+    passes(story)
+    with story.installation.database.reading() as session:
+        listed = session.scalars(select(WarningList.id).where(WarningList.state == ListState.DRAFTED)).first()
+        number = session.scalars(select(RiskWarning.number).where(RiskWarning.list_id == listed)).first() or ""
+    story.wait(days=30)
+    passes(story)
+    assert one(story, number).state is WarningState.LAPSED
+    with pytest.raises(WrongStage, match="现在不能研判"):
+        story.in_office("li", "confirm-warning", warning=number, outcome=HAZARD, note="查看")
+    story.in_office("ling", "approve-warning-list", warning_list=listed, approve=True)
+    assert one(story, number).state is WarningState.OPEN
+
+
+def test_a_warning_may_ask_for_a_case_where_there_is_none(quiet: Story) -> None:
+    story = quiet
+    two_deaths(story)
+    passes(story)
+    case = WarningOutcome.CASE
+    assert story.in_office("li", "confirm-warning", warning="YJ2025-0001", outcome=case, note="提请。") == "YJ2025-0001"
+    with story.installation.database.reading() as session:
+        assert session.scalars(select(Hazard)).all() == []
+
+
 def test_a_criterion_is_data(quiet: Story) -> None:
     story = quiet
     story.employ("guan", Role.ADMIN)
