@@ -22,7 +22,7 @@ ATTACK := tests/security $(addprefix tests/ui/web/test_,gate.py bodies.py markup
 	tests/journeys/test_nobody_else_knows.py tests/journeys/test_mediation_is_walled.py tests/documents/archive/test_damages.py
 FAST := tests/models tests/test_front_door.py tests/test_fast.py tests/test_mutants.py $(JOURNEYS:%=tests/journeys/test_%.py)
 
-.PHONY: help setup run test test-fast test-long mutants coverage check attack sbom audit bench bench-web faults demo docs render shots clean
+.PHONY: help setup run test test-fast test-long mutants coverage check attack sbom audit bench bench-web backtest faults demo docs render shots clean
 
 help: ## say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ bench: $(STAMP) ## measure, side by side with the obvious ways
 
 bench-web: $(STAMP) ## seed 100,000 cases and measure the pages; BENCH_WEB="--quick" for a glance
 	$(BIN)/python -m tests.benchmarks.web $(BENCH_WEB)
+
+backtest: $(STAMP) ## judge warnings on eleven real years and write the tables of docs/warnings.md
+	$(BIN)/python -m tests.backtest
 
 faults: $(STAMP) ## break everything at hundreds of points and see that all exists exactly once (three quarters of an hour)
 	$(BIN)/python -m tests.faults

@@ -36,7 +36,8 @@ class RegisteredAccident(Base):
         Index("ix_registered_accidents_day", "occurred_on", "id", sqlite_where=COUNTED, postgresql_where=COUNTED),
         Index("ix_registered_accidents_number", "accident_number"),
         # What happened at this place, or on this section?
-        Index("ix_registered_accidents_grid", "east_m", "north_m"),
+        # It ends with what the grid leaves out, so that a million cells are counted from the index alone.
+        Index("ix_registered_accidents_grid", "east_m", "north_m", "exclusion"),
         Index("ix_registered_accidents_stake", "road_number", "stake_m"),
         Index("ix_registered_accidents_division_day", "division_code", "occurred_on"),
     )

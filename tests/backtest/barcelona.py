@@ -56,8 +56,11 @@ class _Row(NamedTuple):
     kind: int
 
 
-def read(folder: Path) -> tuple[Accidents, list[str]]:
-    """Return the located accidents of all years, and what was found on the way, in words."""
+def read(folder: Path, *, one_datum: bool = True) -> tuple[Accidents, list[str]]:
+    """Return the located accidents of all years, and what was found on the way, in words.
+
+    Without `one_datum` the places stay as they were published: to see what that costs.
+    """
     told, rows = [], list[_Row]()
     places: dict[str, tuple[float, float]] = {}
     east = north = 0.0
@@ -66,7 +69,7 @@ def read(folder: Path) -> tuple[Accidents, list[str]]:
         read_, left_out = _year(folder / f"barcelona-{year}.csv", year)
         here = [row._replace(x=row.x - east, y=row.y - north) for row in read_]
         apart = _apart(places, _addresses(here))
-        if apart is not None and max(map(abs, apart)) > BREAK_M:
+        if one_datum and apart is not None and max(map(abs, apart)) > BREAK_M:
             east, north = east + apart[0], north + apart[1]
             here = [row._replace(x=row.x - apart[0], y=row.y - apart[1]) for row in here]
             told.append(

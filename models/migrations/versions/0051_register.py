@@ -199,7 +199,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("exclusion IS NULL"),
         )
         batch_op.create_index("ix_registered_accidents_division_day", ["division_code", "occurred_on"], unique=False)
-        batch_op.create_index("ix_registered_accidents_grid", ["east_m", "north_m"], unique=False)
+        batch_op.create_index("ix_registered_accidents_grid", ["east_m", "north_m", "exclusion"], unique=False)
         batch_op.create_index(batch_op.f("ix_registered_accidents_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index("ix_registered_accidents_number", ["accident_number"], unique=False)
         batch_op.create_index("ix_registered_accidents_stake", ["road_number", "stake_m"], unique=False)

@@ -25,6 +25,8 @@ CHANCE = 0.001
 LOOKS = 10
 """What `CHANCE` is divided by for one look: the window slides from accident to accident, so that a place is looked at many
 times a month, and accidents are more uneven than chance. Five would do for pure chance."""
+BUSIEST = 1.0
+"""Accidents of a kind in 30 days: where so many are to be expected a burst says nothing of the next month."""
 _DAYS = 1 << 22  # more than the days of any history (ordinals), so that two places never share a stretch
 
 
@@ -58,19 +60,26 @@ class Followed:
 
 
 def bursts(
-    sites: Sites, days: ArrayLike, kinds: ArrayLike, since: int, from_day: int, spent: Flags | None = None
+    sites: Sites,
+    days: ArrayLike,
+    kinds: ArrayLike,
+    since: int,
+    from_day: int,
+    spent: Flags | None = None,
+    busiest: float = BUSIEST,
 ) -> list[Burst]:
     """Return the alarms whose last accident is on `from_day` or later, in the order of their days.
 
     `days` (any count of days) and `kinds` (whole numbers from 0) are given for each accident of the sites, in their order.
     `since` is the first day that the data covers; a window with less than a year of it before gives no alarm. `spent` marks
-    accidents that are evidence of an earlier warning.
+    accidents that are evidence of an earlier warning. Places that expect `busiest` or more in 30 days give none.
     """
     line = _line_up(sites, np.asarray(days, np.int64), np.asarray(kinds, np.int64), since)
     fresh = np.ones(len(line.days), np.bool_) if spent is None else ~spent[line.order]
     seen = np.concatenate([[0], np.cumsum(fresh)])
     in_window = seen[1:] - seen[line.window]
-    possible = fresh & (line.days >= from_day) & (line.back >= FEWEST_BACK_DAYS) & _unlikely(in_window, line.expected)
+    possible = fresh & (line.days >= from_day) & (line.back >= FEWEST_BACK_DAYS) & (line.expected < busiest)
+    possible &= _unlikely(in_window, line.expected)
     found = list(_one_after_the_other(line, np.flatnonzero(possible), fresh))
     return sorted(found, key=lambda one: (one.day, one.site, one.kind))
 
@@ -119,11 +128,22 @@ def _line_up(sites: Sites, days: Ints, kinds: Ints, since: int) -> _Line:
     window = np.searchsorted(keys, keys - WINDOW_DAYS, "right")
     back = np.clip(when - WINDOW_DAYS - since + 1, 0, BACK_DAYS)
     own = window - np.searchsorted(keys, keys - WINDOW_DAYS - back, "right")
-    # A quiet place is taken for a mean one of its kind as long as that would take to have one accident (a gamma prior).
+    mean, shape = _everywhere(np.bincount(place, minlength=len(sites) * many).reshape(-1, many))
     whole = max(1, int(when.max(initial=since)) - since + 1)
-    mean = np.bincount(kinds, minlength=many) / (len(sites) * whole)
-    one_accident = 1 / mean[place % many]
-    return _Line(many, order, place, when, window, back, (own + 1) / (back + one_accident) * WINDOW_DAYS)
+    days_alike = (shape * whole / mean)[place % many]
+    expected = (own + shape[place % many]) / (back + days_alike) * WINDOW_DAYS
+    return _Line(many, order, place, when, window, back, expected)
+
+
+def _everywhere(counts: Ints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean of each kind over all sites, and how alike these are (shape of a gamma distribution, by moments).
+
+    A place with nothing behind it is not expected to have nothing: the more alike places are, the more it is taken for
+    one of them (empirical Bayes).
+    """
+    # A kind that never happened is divided by and multiplied with nothing.
+    mean = np.maximum(counts.mean(axis=0), 1e-9)
+    return mean, np.clip(mean**2 / np.maximum(counts.var(axis=0) - mean, 1e-9), 0.05, 5)
 
 
 def _unlikely(seen: Ints, expected: NDArray[np.float64]) -> Flags:

@@ -16,6 +16,7 @@ Flags = NDArray[np.bool_]
 
 _COLUMN = 32  # bits that the metres north, or the section of a road, take up in a key
 _ROOM = 1 << _COLUMN
+_TABLE = 4_000_000  # cells of the largest table that is worth its 36 megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,24 @@ def sections(road: ArrayLike, stake_m: ArrayLike, size_m: int) -> Sites:
 def _sites(across: Ints, along: Ints, across_m: int, size_m: int, *, on_roads: bool) -> Sites:
     if size_m < 1:
         raise ValueError("a site has a size of at least one metre")
-    packed = ((across // across_m) << _COLUMN) | (along // size_m)
-    keys, of = np.unique(packed, return_inverse=True)
+    columns, rows = across // across_m, along // size_m
+    west, south = int(columns.min(initial=_ROOM)), int(rows.min(initial=_ROOM))
+    height = int(rows.max(initial=0)) - south + 1
+    area = (int(columns.max(initial=0)) - west + 1) * height
+    # A province as one table is quicker than sorting; places all over the country are sorted.
+    if 0 < area <= _TABLE:
+        where, of = _tabulated((columns - west) * height + (rows - south), area)
+        return Sites(size_m, where // height + west, where % height + south, of, on_roads)
+    keys, of = np.unique((columns << _COLUMN) | rows, return_inverse=True)
     return Sites(size_m, keys >> _COLUMN, keys & (_ROOM - 1), of, on_roads)
+
+
+def _tabulated(numbers: Ints, end: int) -> tuple[Ints, Ints]:
+    """Return the distinct numbers (from 0 to below `end`) in ascending order, and which of them each one is."""
+    there = np.zeros(end, np.bool_)
+    there[numbers] = True
+    rank = np.cumsum(there, dtype=np.int64) - 1
+    return np.flatnonzero(there), rank[numbers]
 
 
 def _whole(metres: ArrayLike) -> Ints:

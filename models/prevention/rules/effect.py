@@ -10,7 +10,7 @@ A single site proves nothing: below `FEWEST_SITES` there is no figure (样本不
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, sqrt
 
 import numpy as np
@@ -23,12 +23,16 @@ Floats = NDArray[np.float64]
 FEWEST_SITES = 10
 FEWEST_UNTREATED = 100
 """Untreated sites in the range of the treated ones that a comparison needs."""
+MOST_UNTREATED = 5_000
 MATCHES = 30
 """Untreated sites that stand for one treated site."""
 TRIALS = 200
 QUARTER = 0.25
-"""The reduction whose chance of being seen is told (power)."""
+"""The reduction whose chance of being seen is told."""
+FEWEST_EXPECTED = 10
+"""Accidents to be expected on all treated sites together; of fewer the interval says nothing."""
 _Z = 1.959964
+_LEAST = 0.01  # accidents that the line gives a site at least: chance has no scatter about none
 _LAST_WEIGHS = 1.5  # a difference in the last period counts more than one before: it says where things were going
 
 
@@ -51,82 +55,90 @@ class Cohort:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """Accidents seen after the measures against those expected from the untreated sites; `ratio` below 1 is fewer.
+class Compared:
+    """Accidents seen after the measures against those expected from the untreated sites.
 
-    `low` and `high` end the 95 % interval of the ratio. `placebo` is the share of trials on untreated sites that the same
-    reckoning calls helped (best near 2.5 %); `power` the share that it would see of a real quarter less.
+    `before` counts all periods before; `doubt` is the standard deviation of the ratio's logarithm.
     """
 
     sites: int
     before: int
     seen: int
     expected: float
-    ratio: float
-    low: float
-    high: float
-    placebo: float
-    power: float
-
-    @property
-    def helped(self) -> bool:
-        """Tell whether fewer were seen than chance explains."""
-        return self.high < 1
-
-    @property
-    def harmed(self) -> bool:
-        """Tell whether more were seen than chance explains."""
-        return self.low > 1
-
-
-def effect(cohorts: Sequence[Cohort], seed: int, trials: int = TRIALS) -> Effect | None:
-    """Return the pooled effect of one kind of measure.
-
-    None where there is too little to tell it (样本不足): fewer than `FEWEST_SITES` treated sites in all, a cohort whose
-    treated sites find fewer than `FEWEST_UNTREATED` comparable ones, or nothing that could have happened.
-    """
-    if sum(map(len, cohorts)) < FEWEST_SITES or any(_comparable(one).sum() < FEWEST_UNTREATED for one in cohorts):
-        return None
-    compared = _compare(cohorts)
-    if compared is None:
-        return None
-    helped, noticed = _trials(cohorts, seed, trials)
-    return Effect(
-        sites=sum(map(len, cohorts)),
-        before=sum(int(one.before.sum()) for one in cohorts),
-        seen=sum(int(one.after.sum()) for one in cohorts),
-        expected=compared.expected,
-        ratio=compared.ratio,
-        low=compared.low,
-        high=compared.high,
-        placebo=helped,
-        power=noticed,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    expected: float
-    ratio: float
     doubt: float
 
     @property
+    def ratio(self) -> float:
+        """Return seen over expected; below 1 is fewer."""
+        # Nothing seen has no logarithm; half an accident is the usual stand-in.
+        return max(self.seen, 0.5) / self.expected
+
+    @property
     def low(self) -> float:
+        """Return the lower end of the ratio's 95 % interval."""
         return self.ratio * exp(-_Z * self.doubt)
 
     @property
     def high(self) -> float:
+        """Return the upper end of the ratio's 95 % interval."""
         return self.ratio * exp(_Z * self.doubt)
 
+    @property
+    def fewer(self) -> bool:
+        """Tell whether fewer were seen than chance explains."""
+        return self.high < 1
 
-def _compare(cohorts: Sequence[Cohort]) -> _Compared | None:
+    @property
+    def more(self) -> bool:
+        """Tell whether more were seen than chance explains."""
+        return self.low > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Effect(Compared):
+    """What a kind of measure came to, and what the reckoning is worth on these very numbers.
+
+    `placebo` is the share of trials on untreated sites that it calls fewer though nothing was done (best near 2.5 %);
+    `power` the share in which it sees a real quarter less.
+    """
+
+    placebo: float
+    power: float
+
+
+def effect(cohorts: Sequence[Cohort], seed: int, trials: int = TRIALS) -> Effect | None:
+    """Return the pooled effect of one kind of measure; None where there is too little to tell it (`compare`)."""
+    drawn = np.random.default_rng(seed)
+    near = [_at_most(one, drawn) for one in cohorts]
+    found = compare(near)
+    if found is None:
+        return None
+    placebo, power = _trials(near, drawn, trials)
+    return Effect(found.sites, found.before, found.seen, found.expected, found.doubt, placebo, power)
+
+
+def compare(cohorts: Sequence[Cohort]) -> Compared | None:
+    """Return what was seen beside what was to be expected, all cohorts together.
+
+    None where there is too little (样本不足): fewer than `FEWEST_SITES` treated sites in all, a cohort that finds fewer than
+    `FEWEST_UNTREATED` comparable sites, or fewer than `FEWEST_EXPECTED` accidents expected.
+    """
+    sites = sum(map(len, cohorts))
+    if sites < FEWEST_SITES or any(_comparable(one).sum() < FEWEST_UNTREATED for one in cohorts):
+        return None
     parts = [_expected(one) for one in cohorts]
     expected, variance = sum(part[0] for part in parts), sum(part[1] for part in parts)
-    seen = sum(int(one.after.sum()) for one in cohorts)
-    if expected < 1:
+    if expected < FEWEST_EXPECTED:
         return None
-    # Nothing seen has no logarithm; half an accident is the usual stand-in.
-    return _Compared(expected, max(seen, 0.5) / expected, sqrt(variance) / expected)
+    before, seen = sum(int(one.before.sum()) for one in cohorts), sum(int(one.after.sum()) for one in cohorts)
+    return Compared(sites, before, seen, expected, sqrt(variance) / expected)
+
+
+def _at_most(cohort: Cohort, drawn: np.random.Generator) -> Cohort:
+    """Return the cohort with comparable untreated sites only, `MOST_UNTREATED` drawn of more: more say nothing new."""
+    near = np.flatnonzero(_comparable(cohort))
+    kept = near if len(near) <= MOST_UNTREATED else np.sort(drawn.choice(near, MOST_UNTREATED, replace=False))
+    return replace(cohort, untreated_before=cohort.untreated_before[kept], untreated_after=cohort.untreated_after[kept])
 
 
 def _expected(cohort: Cohort) -> tuple[float, float]:
@@ -141,7 +153,7 @@ def _expected(cohort: Cohort) -> tuple[float, float]:
     wanted = _features(cohort.before)
     nearest = _nearest(wanted, features)
     means = after[nearest].mean(axis=1) + ((wanted - features[nearest].mean(axis=1)) * slope).sum(axis=1)
-    expected = float(np.maximum(means, 0.1).sum())
+    expected = float(np.maximum(means, 0).sum())
     used = np.bincount(nearest.ravel(), minlength=len(after)) / nearest.shape[1]
     return expected, scatter * (expected + float((used**2 * fit).sum()))
 
@@ -161,32 +173,30 @@ def _line(features: Floats, after: Floats) -> tuple[Floats, Floats, float]:
     weighed = design / np.maximum(features[:, :1], 1)
     # Where all sites are alike there is no slope to find; least squares then gives the flattest.
     line = np.linalg.lstsq(weighed.T @ design, weighed.T @ after, rcond=None)[0]
-    fit: Floats = np.maximum(design @ line, 0.1).astype(np.float64)
+    fit: Floats = np.maximum(design @ line, _LEAST).astype(np.float64)
     scatter = float(((after - fit) ** 2 / fit).sum()) / (len(after) - design.shape[1])
     return line[1:].astype(np.float64), fit, max(1.0, scatter)
 
 
 def _nearest(wanted: Floats, features: Floats) -> Ints:
     """Return for each wanted site the positions of the nearest ones: wanted by `MATCHES`."""
-    apart = np.abs(wanted[:, None, :] - features[None, :, :]) @ np.array([1.0, _LAST_WEIGHS])
-    many = min(MATCHES, len(features) - 1)
-    return np.asarray(np.argpartition(apart, many, axis=1)[:, :many])
+    many, weight = min(MATCHES, len(features) - 1), np.array([1.0, _LAST_WEIGHS])
+    return np.stack([np.argpartition(np.abs(features - one) @ weight, many)[:many] for one in wanted])
 
 
-def _trials(cohorts: Sequence[Cohort], seed: int, trials: int) -> tuple[float, float]:
+def _trials(cohorts: Sequence[Cohort], drawn: np.random.Generator, trials: int) -> tuple[float, float]:
     """Return how often untreated sites like the treated ones are called helped: as they are, and with a quarter less."""
-    drawn = np.random.default_rng(seed)
     helped = noticed = 0
     for _ in range(trials):
         pretended = [_pretended(one, drawn) for one in cohorts]
-        helped += _calls_helped(pretended)
-        noticed += _calls_helped([_thinned(one, drawn) for one in pretended])
+        helped += _fewer(pretended)
+        noticed += _fewer([thinned(one, drawn) for one in pretended])
     return helped / trials, noticed / trials
 
 
-def _calls_helped(cohorts: Sequence[Cohort]) -> bool:
-    compared = _compare(cohorts)
-    return compared is not None and compared.high < 1
+def _fewer(cohorts: Sequence[Cohort]) -> bool:
+    compared = compare(cohorts)
+    return compared is not None and compared.fewer
 
 
 def _pretended(cohort: Cohort, drawn: np.random.Generator) -> Cohort:
@@ -208,6 +218,6 @@ def _without_repeating(near: Ints, drawn: np.random.Generator) -> Iterator[int]:
             yield chosen
 
 
-def _thinned(cohort: Cohort, drawn: np.random.Generator) -> Cohort:
-    fewer = drawn.binomial(cohort.after, 1 - QUARTER)
-    return Cohort(cohort.before, fewer, cohort.untreated_before, cohort.untreated_after)
+def thinned(cohort: Cohort, drawn: np.random.Generator) -> Cohort:
+    """Return the cohort as if its measures had prevented every fourth accident, drawn by chance."""
+    return replace(cohort, after=drawn.binomial(cohort.after, 1 - QUARTER))

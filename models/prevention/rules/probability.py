@@ -21,6 +21,8 @@ ALL_YEARS = 3
 SEVERE_YEARS = 5
 FEWEST_EVENTS = 40
 """Site-years with a severe accident, and without, that a fit needs: ten for each of its four weights (Peduzzi 1996)."""
+FADING = 0.8
+"""What a transition counts beside one a period later: roads become safer or worse, and the last years say it best."""
 _STEPS = 50
 _RIDGE = 1e-6
 
@@ -43,11 +45,12 @@ class Foreseen:
 
 
 class _Learned(NamedTuple):
-    """Distinct features as rows of a design, how many site-years have them, and how many of these a severe accident."""
+    """Distinct features as rows of a design, how many site-years have them, how many of these a severe accident, weight."""
 
     design: Floats
     site_years: Ints
     events: Ints
+    weight: Floats
 
 
 def foresee(history: History, period: int) -> Foreseen | None:
@@ -61,9 +64,10 @@ def foresee(history: History, period: int) -> Foreseen | None:
     events = sum(int(one.events.sum()) for one in learned)
     if min(events, site_years - events) < FEWEST_EVENTS:
         return None
-    weights = _fitted(_Learned(*(np.concatenate(part) for part in zip(*learned, strict=True))))
+    all_ = _Learned(*(np.concatenate(part) for part in zip(*learned, strict=True)))
     now = _design(_counts(history, period), _scale(history, period))
-    return Foreseen(_logistic(now @ weights), events / site_years, site_years, events)
+    base_rate = float((all_.weight * all_.events).sum() / (all_.weight * all_.site_years).sum())
+    return Foreseen(_logistic(now @ _fitted(all_)), base_rate, site_years, events)
 
 
 def _transitions(history: History, period: int) -> Iterator[_Learned]:
@@ -71,7 +75,8 @@ def _transitions(history: History, period: int) -> Iterator[_Learned]:
     for earlier in range(history.first + ALL_YEARS - 1, period):
         known = history.known(earlier)
         followed = history.severe[earlier + 1 - history.first] > 0
-        yield _grouped(_counts(history, earlier)[known], followed[known], _scale(history, earlier))
+        faded = FADING ** (period - 1 - earlier)
+        yield _grouped(_counts(history, earlier)[known], followed[known], _scale(history, earlier), faded)
 
 
 def _counts(history: History, period: int) -> Ints:
@@ -90,13 +95,14 @@ def _scale(history: History, period: int) -> float:
     return SEVERE_YEARS / min(SEVERE_YEARS, period - history.first + 1)
 
 
-def _grouped(counts: Ints, followed: Flags, scale: float) -> _Learned:
+def _grouped(counts: Ints, followed: Flags, scale: float, faded: float) -> _Learned:
     # A hundred thousand quiet sites are alike: one row stands for all of them.
     packed = (counts[:, 0] << 42) | (counts[:, 1] << 21) | counts[:, 2]
     keys, of = np.unique(packed, return_inverse=True)
     distinct = np.column_stack([keys >> 42, (keys >> 21) & 0x1FFFFF, keys & 0x1FFFFF])
     events = np.bincount(of[followed], minlength=len(keys))
-    return _Learned(_design(distinct, scale), np.bincount(of, minlength=len(keys)), events)
+    site_years = np.bincount(of, minlength=len(keys))
+    return _Learned(_design(distinct, scale), site_years, events, np.full(len(keys), faded))
 
 
 def _design(counts: Ints, scale: float) -> Floats:
@@ -105,7 +111,8 @@ def _design(counts: Ints, scale: float) -> Floats:
 
 def _fitted(learned: _Learned) -> Floats:
     """Return the weights of largest likelihood, by Newton's method; a trace of ridge keeps separated data finite."""
-    design, cases, events = learned
+    design = learned.design
+    cases, events = learned.weight * learned.site_years, learned.weight * learned.events
     weights = np.zeros(design.shape[1])
     share = events.sum() / cases.sum()
     weights[0] = np.log(share / (1 - share))
