@@ -18,7 +18,7 @@ from models.prevention.rules.tally import TOO_LITTLE, Tally
 PASSES = {
     LAPSING: ("逾期未处理的预警", "条"),
     CRITERIA: ("按判定标准新列预警", "条"),
-    BURSTS: ("短期增多新列预警", "条"),
+    BURSTS: ("短期聚集新列预警", "条"),
     SCREENING: ("筛查新列预警", "条"),
     TRIAL: ("判定标准本地回测", "项"),
     JUDGING: ("评判满一年的名单", "份"),

@@ -753,7 +753,7 @@ class WarningMethod(Word):
     THREE_YEAR = "three_year", "近三年事故数排序"
     PROBABILITY = "probability", "概率排序"
     CRITERION = "criterion", "判定标准"
-    BURST = "burst", "短期增多"
+    BURST = "burst", "短期聚集"
 
 
 class ListState(Word):
