@@ -40,7 +40,7 @@ def list_(
     from ui.installation import open_installation
 
     with open_installation() as installation, installation.reading(account) as read:
-        rows = warning_rows(read.session, read.actor, state=state, kind=kind, after=after, limit=limit)
+        rows = warning_rows(read.session, read.actor, state=state, about=kind, after=after, limit=limit)
     answer: Answer = context.obj
 
     def people() -> None:

@@ -214,7 +214,7 @@ def warning_rows(
     actor: Actor,
     *,
     state: WarningState | None = None,
-    kind: WarningKind | None = None,
+    about: WarningKind | None = None,
     list_id: int | None = None,
     after: str | None = None,
     limit: int = 50,
@@ -225,7 +225,7 @@ def warning_rows(
     """
     require_sight(actor)
     query = _rows(actor).limit(limit)
-    for column, wanted in ((RiskWarning.state, state), (RiskWarning.kind, kind), (RiskWarning.list_id, list_id)):
+    for column, wanted in ((RiskWarning.state, state), (RiskWarning.kind, about), (RiskWarning.list_id, list_id)):
         if wanted is not None:
             query = query.where(column == wanted)
     if after is not None:
