@@ -13,7 +13,7 @@ PYTEST_FLAGS ?= -n 2
 JOURNEYS := \
 	a_hazard_is_worked_off asking_above marks_on_papers papers_that_come_in a_later_death a_revoked_decision a_wrong_paper after_the_seal \
 	an_accident_is_known_better an_urgent_hazard answering_a_notice answers_wait a_circular chain_as_data \
-	excerpts_of_the_report handing_over_clues it_happened_again ordering_a_carrier \
+	excerpts_of_the_report handing_over_clues it_happened_again it_was_warned_of ordering_a_carrier \
 	what_goes_through_somebody_else lead_and_cooperating lists_and_recusals milestones numbers_seals_service on_behalf one_dossier_was_two \
 	facts_are_corrected nobody_signs_a_hollow_paper the_checklist_leads the_last_word one_notice_over_several_cases one_work_for_several_cases proofs_of_service summoning_a_unit \
 	pictures_in_the_report two_accidents_are_one complete_before_closed a_volume_through_the_years units_change mediation_is_walled \

@@ -1,5 +1,5 @@
 """Scheduler of the worker: outbox, slow work, messages and search twice a second, sweep and the record's watch every minute,
-circulars every hour, daily backup, files for the scanner, heartbeat."""
+circulars and warnings every hour, daily backup, files for the scanner, heartbeat."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ from flows.sends import LEASE as SEND_LEASE
 from flows.sends import plan, send_off
 from flows.stamping import stamp_owed
 from flows.sweep import anything_due, sweep_deadlines
+from flows.warnings import anything_due as anything_to_warn_of
+from flows.warnings import look_for_warnings
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.calendar.time import Clock, wall_clock
 from models.kernel.installation import Installation
@@ -48,6 +50,7 @@ WATCH_SECONDS = 60.0
 BACKUP_SECONDS = 60.0
 SCAN_SECONDS = 30.0
 CIRCULAR_SECONDS = 3600.0
+WARNINGS_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,15 @@ class Ticking:
         with self.installation.as_system(now) as act:
             draft_due_circular(act)
 
+    def warnings(self) -> None:
+        """Look for warnings where a pass is due, one worker at a time; it computes for seconds, and holds nothing meanwhile."""
+        if anything_to_warn_of(self.installation, self.clock()):
+            self._alone("warnings", self.leases.backup, self._look_for_warnings)
+
+    def _look_for_warnings(self, now: datetime) -> None:
+        with working_in(self.installation):
+            tracked(look_for_warnings, now.isoformat(), tags=["warnings"], run_name=f"warnings {now:%Y-%m-%d %H:%M}")
+
     def backup(self) -> None:
         """Make the daily backup where its hour has come, one worker at a time."""
         if due(self.installation, self.clock()):
@@ -298,6 +310,7 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
         (ticking.watch, WATCH_SECONDS),
         (ticking.backup, BACKUP_SECONDS),
         (ticking.circular, CIRCULAR_SECONDS),
+        (ticking.warnings, WARNINGS_SECONDS),
         (ticking.scanner, SCAN_SECONDS),
         (ticking.search, settings.outbox_seconds),
         (ticking.beat, BEAT_SECONDS),

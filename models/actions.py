@@ -78,7 +78,9 @@ ORDER = (
     "office.channels",
     "overview.leaving",
     "office.organisations",
+    "prevention.warnings",
     "clock.rules",
+    "prevention.criteria",
     "papers.writing_rules",
     "papers.templates",
 )

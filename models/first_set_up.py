@@ -30,6 +30,7 @@ from models.office.rules.series import prefixes
 from models.office.rules.writing_rules import DEFAULT_MANNERS
 from models.office.tables import ChainStep, Organisation
 from models.papers.tables import MannerRow, NumberSeries
+from models.prevention.commands.criteria import load_criteria
 from models.register.rules.hazards import HAZARD_MARK, HAZARD_SERIES
 
 from .migrations import revision, upgrade
@@ -51,6 +52,7 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
         _ladder(session, at)
         _manners(session, at)
         load(session, at)
+        load_criteria(session, at)
         if fresh:
             require_names(settings)
             _bodies(session, settings, at)

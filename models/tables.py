@@ -81,7 +81,7 @@ from models.papers.tables import (
     Rendition,
     Template,
 )
-from models.prevention.tables import Recurrence
+from models.prevention.tables import PassResult, Recurrence, RiskWarning, WarningCriterion, WarningList
 from models.rectification.tables import (
     Assessment,
     Assignment,
@@ -192,6 +192,7 @@ __all__ = [
     "OrganisationName",
     "Outbox",
     "PaperFlag",
+    "PassResult",
     "Person",
     "ProofForm",
     "ProofFormPaper",
@@ -209,6 +210,7 @@ __all__ = [
     "Reply",
     "ReplyDraft",
     "ReplyFile",
+    "RiskWarning",
     "RungFired",
     "SearchDue",
     "SearchText",
@@ -226,5 +228,7 @@ __all__ = [
     "UserRole",
     "Vehicle",
     "Verification",
+    "WarningCriterion",
+    "WarningList",
     "WebSession",
 ]

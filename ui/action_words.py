@@ -272,6 +272,15 @@ PARAMETERS = {
     "with_measure": "该案件中的措施编号",
     "work_done": "已开展工作的处理",
     "wrong": "原文",
+    "warning": "预警编号，如 YJ2026-0001",
+    "warning_list": "预警名单的编号",
+    "criterion": "判定标准的代码，如 site.art49",
+    "warning_kind": "针对什么（新增时必填）",
+    "fires": "触发情形，如 2亡（2起亡人事故）、1亡3（1起一次死亡3人以上事故）、1亡+2伤（1起亡人事故和2起重伤事故）",
+    "days": "多少天内",
+    "metres": "多少米范围内（地点和路段）",
+    "party_liability": "单位至少负何种责任（不写为不论责任）",
+    "in_force": "是否启用",
 }
 
 # What the same word means in one step alone.
@@ -281,6 +290,11 @@ PARTICULAR = {
     "edit-hazard": {"due": "整改期限"},
     "check-site": {"note": "核查情况（未确认隐患的必填）"},
     "make-hazard-link": {"hazard_source": "所报隐患的来源（不选为网格员上报）"},
+    "approve-warning-list": {"reason": "不批准的理由"},
+    "confirm-warning": {"outcome": "如何办理", "note": "研判意见"},
+    "dismiss-warning": {"reason": "不采纳的理由"},
+    "decide-dismissal": {"approve": "是否同意不采纳", "reason": "退回的理由"},
+    "record-objection": {"sender_name": "提出异议的单位", "text": "异议内容", "dated": "提出异议的日期"},
     "deliver": {"proof": "送达回证扫描件（可以随后补传）", **_SIGNED},
     "attach-proof": _SIGNED,
     "acknowledge": {"received_by": "签收人姓名"},

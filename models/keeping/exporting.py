@@ -217,6 +217,8 @@ class _Parcel:
     def _must(self) -> set[str]:
         found: set[str] = set()
         for name, table in self.rows.tables.items():
+            if name not in belonging() and name not in self.rows.shared:
+                continue  # files of the office stay
             for column in stored_columns(name):
                 which = self.rows.belongs(name) if name in belonging() else table.c.id.in_(self.rows.shared[name])
                 found.update(

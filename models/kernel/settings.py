@@ -65,6 +65,21 @@ class Settings(BaseSettings):
         60, ge=1, le=365, description="事故台账：多少日以内发生、属于调查范围而尚未立案的事故，提请立案（以前的不提请）"
     )
     max_import_bytes: int = Field(200 * 1024 * 1024, gt=0, description="导入事故台账的文件的最大字节数")
+    severe_with_serious: bool = Field(
+        True, description="风险预警：有人重伤的事故是否算严重事故（重伤登记不全的地方宜设为否，只算亡人事故）"
+    )
+    warning_site: int = Field(
+        500, ge=50, le=5000, description="风险预警：筛查时一个地点或者路段有多少米（城区可取150，县域取500至1000）"
+    )
+    warning_capacity: int = Field(
+        10, ge=1, le=500, description="风险预警：每个区县每次筛查的名单最多列多少条，以能够逐条核查为限"
+    )
+    warning_by_probability: bool = Field(
+        False, description="风险预警：筛查名单按概率排序；不选则按近三年事故数排序，概率列在旁边"
+    )
+    warning_lapse_days: int = Field(
+        30, ge=1, le=365, description="风险预警：列出或者生效后多少天内没有批准、研判的，记为逾期未处理（参考值）"
+    )
     unit: str = Field(UNIT, description="本单位全称")
     unit_division: str = Field(DIVISION, description="本单位辖区的行政区划代码（GB/T 2260）")
     bureau: str = Field(

@@ -752,3 +752,48 @@ class HazardState(Word):
     ORDERED = "ordered", "已交办"
     CLOSED = "closed", "已销号"
     DISMISSED = "dismissed", "不作隐患处理"
+
+
+class WarningKind(Word):
+    """What a warning is about."""
+
+    SITE = "site", "地点"
+    SECTION = "section", "路段"
+    ENTERPRISE = "enterprise", "车辆所属单位"
+    EMPLOYER = "employer", "驾驶人所在单位"
+    CAUSE = "cause", "事故原因"
+
+
+class WarningMethod(Word):
+    """How a warning was found."""
+
+    THREE_YEAR = "three_year", "近三年事故数排序"
+    PROBABILITY = "probability", "概率排序"
+    CRITERION = "criterion", "判定标准"
+    BURST = "burst", "短期聚集"
+
+
+class ListState(Word):
+    """Where a list of warnings stands."""
+
+    DRAFTED = "drafted", "待领导批准"
+    APPROVED = "approved", "已批准"
+    RETURNED = "returned", "未批准"
+
+
+class WarningState(Word):
+    """Where a warning stands; every one ends confirmed, dismissed or lapsed."""
+
+    DRAFTED = "drafted", "名单待批准"
+    OPEN = "open", "待研判"
+    PROPOSED = "proposed", "拟不采纳，待领导批准"
+    CONFIRMED = "confirmed", "已采纳"
+    DISMISSED = "dismissed", "不采纳"
+    LAPSED = "lapsed", "逾期未处理"
+
+
+class WarningOutcome(Word):
+    """What a confirmed warning becomes."""
+
+    HAZARD = "hazard", "作为隐患核查交办"
+    CASE = "case", "提请开展深度调查"

@@ -118,7 +118,7 @@ def test_each_job_runs_alone_is_never_lost_and_remembered_nowhere(story: Story) 
     assert {job.id: job.trigger.interval.total_seconds() for job in jobs} == {
         **{"outbox": 0.5, "slow": 0.5, "mail": 0.5, "chat": 0.5},
         **{"sweep": 60, "circular": 3600, "beat": 10, "analyse": 3600, "make_up": 600, "backup": 60},
-        **{"checkpoint": 60, "stamp": 60, "watch": 60, "search": 0.5, "scanner": 30},
+        **{"checkpoint": 60, "stamp": 60, "watch": 60, "search": 0.5, "scanner": 30, "warnings": 3600},
     }
     assert {(job.max_instances, job.coalesce, job.misfire_grace_time) for job in jobs} == {(1, True, None)}
     assert list(clock._jobstores) == ["default"]

@@ -297,6 +297,10 @@ READING: Mapping[str, tuple[str, ...]] = {
     "deadline explain": ("{deadline}",),
     "recurrence list": (),
     "user list": (),
+    "warning list": (),
+    "warning lists": (),
+    "warning criteria": (),
+    "effect": (),
     "organisation list": (),
     "unit list": (),
     "code list": (),
@@ -411,6 +415,9 @@ NOT_READING = {
     "user set-password",
     "user disable",
     "user enable",
+    "warning judge",
+    "warning screen",
+    "warning show",  # of one warning, which this story has not; what stands in it the lists tell
     "web",
     "worker",
 }

@@ -41,6 +41,7 @@ from ui.cli import (
     template,
     unit,
     user,
+    warning,
 )
 from ui.cli.actions import OfficeActions
 from ui.cli.help_page import Group, Verb
@@ -56,6 +57,7 @@ GROUPS = (
     (knowledge.verbs, "knowledge", "知识库：职责、依据、问题写法、整改措施"),
     (deadline.verbs, "deadline", "时限：说明每个日期如何计算"),
     (recurrence.verbs, "recurrence", "整改后又发生：新事故与原措施"),
+    (warning.verbs, "warning", "风险预警：名单、依据、判定标准、评判"),
     (calendar.verbs, "calendar", "工作日历"),
     (rule.verbs, "rule", "时限规则"),
     (ladder.verbs, "ladder", "督办阶梯"),
@@ -83,6 +85,7 @@ ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
     (system.worker, "worker", "启动后台工作进程"),
     (system.web, "web", "启动网页"),
     (system.sweep, "sweep", "检查一遍到期的时限"),
+    (warning.effect, "effect", "治理成效：各类措施与条件相近的地点比较"),
     (rehearsal.rehearse, "rehearse", "推演：用模拟时钟走完一份案情卷的全过程"),
     (sample.demo, "demo", "建立演示账号和一个走完全程的演示案件"),
     (keeping.backup, "backup", "备份数据库和全部文件，写完即核对（不影响使用）"),

@@ -36,6 +36,7 @@ MODULES = (
     "batch",
     "work_orders",
     "circular",
+    "warnings",
     "case_page",
     "counted",
     "decide",

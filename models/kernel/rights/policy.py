@@ -120,6 +120,10 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "measure.close": ((Role.OFFICER, Reach.UNIT),),
     "effect.evaluate": ((Role.OFFICER, Reach.UNIT),),
     "recurrence.decide": ((Role.OFFICER, Reach.UNIT),),
+    # 风险预警: the officer of the place looks at it; a leader answers for the length of a list and for what is left aside.
+    "warning.handle": ((Role.OFFICER, Reach.UNIT),),
+    "warning.approve": ((Role.LEADER, Reach.UNIT),),
+    "warning.watch": ((Role.SYSTEM, Reach.EVERYTHING),),
     "order.confirm": ((Role.OFFICER, Reach.UNIT),),
     "talk.decide": ((Role.LEADER, Reach.UNIT),),
     "talk.hold": ((Role.OFFICER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),

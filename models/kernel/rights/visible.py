@@ -404,6 +404,11 @@ def visible_recurrences(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def visible_register(actor: Actor) -> ColumnElement[bool]:
+    """Registered accidents: figures are of the territory and the same for every police reader, agencies read none."""
+    return true() if actor.has(Role.SYSTEM, *POLICE) else false()
+
+
 @_kept
 def visible_hazards(actor: Actor) -> ColumnElement[bool]:
     """Hazards: for the police those of their territory; for agencies those that a unit of theirs told of or has to mend."""

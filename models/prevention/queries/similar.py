@@ -180,7 +180,7 @@ def _told(session: Session, found: dict[int, list[Alike]]) -> tuple[SimilarAccid
             row.id,
         ),
     )[:SHOWN]
-    promised = _promised(session, [row.id for row in nearest])
+    promised = promised_in(session, [row.id for row in nearest])
     return tuple(
         SimilarAccident(
             row.case_number,
@@ -195,7 +195,8 @@ def _told(session: Session, found: dict[int, list[Alike]]) -> tuple[SimilarAccid
     )
 
 
-def _promised(session: Session, case_ids: Sequence[int]) -> dict[int, list[Promised]]:
+def promised_in(session: Session, case_ids: Sequence[int]) -> dict[int, list[Promised]]:
+    """Return each measure of some cases in each unit's hands, by case; the caller sees to who may see which case."""
     rows = session.execute(
         select(
             Measure.case_id,

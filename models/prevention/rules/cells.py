@@ -159,7 +159,7 @@ class History:
 def history(sites: Sites, period: ArrayLike, severe: ArrayLike) -> History:
     """Count accidents by period and site; `period` and `severe` are given for each accident of the sites, in their order.
 
-    Periods between the first and the last that have no accident count 0.
+    Periods between the first and the last that have no accident count 0. Raises `ValueError` where there is no accident.
     """
     when, grave = np.asarray(period, np.int64), np.asarray(severe, np.bool_)
     first, size = int(when.min()), len(sites)

@@ -70,6 +70,9 @@ measure.verify          U      .      .           .         .      .      .     
 measure.close           U      .      .           .         .      .      .        .       .       .       .
 effect.evaluate         U      .      .           .         .      .      .        .       .       .       .
 recurrence.decide       U      .      .           .         .      .      .        .       .       .       .
+warning.handle          U      .      .           .         .      .      .        .       .       .       .
+warning.approve         .      .      .           .         .      .      U        .       .       .       .
+warning.watch           .      .      .           .         .      .      .        .       .       .       E
 order.confirm           U      .      .           .         .      .      .        .       .       .       .
 talk.decide             .      .      .           .         .      .      U        .       .       .       .
 talk.hold               U      .      .           .         .      .      U        .       .       .       .
@@ -189,7 +192,7 @@ def test_nobody_may_do_it_without_a_role_and_the_refusal_says_who_may(right: str
 
 def test_the_system_prepares_and_carries_and_can_approve_sign_and_close_nothing() -> None:
     assert {right for right in POLICY if reaches(SYSTEM, right)} == {
-        *("case.carry", "ladder.climb", "message.send", "session.guard"),
+        *("case.carry", "ladder.climb", "message.send", "session.guard", "warning.watch"),
         *("paper.prepare", "paper.render", "hazard.receive"),
         *("organisation.add", "office.manage"),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from models.kernel.calendar.local_time import local_date
+from models.prevention.queries.helped import effect_of_measure
 from models.prevention.queries.recurrences import RecurrenceShown
 from models.rectification.queries.effects import MeasureEvaluated
 from ui.event_sentence import when
@@ -33,6 +34,19 @@ def show(case: Opened) -> None:
             return  # a year ahead of its time it would only stand in the way
         shown = ("措施", "内容", "结果", "整改前", "整改后", "结论", "评估人")
         table(shown, [_evaluated(one) for one in effect.measures], narrow=(0, 2, 3, 4, 6))
+        _elsewhere(case)
+
+
+def _elsewhere(case: Opened) -> None:
+    """Show what became of other places where the same kinds of measures were taken: what an evaluation may lean on."""
+    with case.visitor.reading() as read:
+        known = effect_of_measure(read.session, read.actor, case.view.case_number)
+    kinds = {one.kind: one for of_measure in known.values() for one in of_measure}
+    if kinds:
+        st.caption("同类措施在其他地点（供评估时参考；单个地点的前后变化不能说明问题）：")
+    for one in kinds.values():
+        refs = "、".join(ref for ref, of_measure in known.items() if one in of_measure)
+        st.markdown(f"- {plain(refs)}：{plain(one.words)}")
 
 
 def _again(one: RecurrenceShown) -> tuple[object, ...]:

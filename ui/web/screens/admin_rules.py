@@ -16,6 +16,8 @@ from models.clock.rules.ladder_file import read_ladder
 from models.kernel.calendar.local_time import local_date
 from models.kernel.calendar.workdays import DayKind, statutory_days
 from models.kernel.rights import policy
+from models.prevention.queries.criteria import criteria_shown
+from models.prevention.rules.criteria import typed
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices
@@ -173,11 +175,57 @@ def _upload(label: str, key: str, load: Callable[[bytes, str], str]) -> None:
     take(lambda: load(data, reason))
 
 
+def _criteria(visitor: Visitor, _rules: Rulebook, _year: int) -> None:
+    with visitor.reading() as read:
+        found = criteria_shown(read.session, read.actor)
+    code = st.query_params.get("code")
+    table(
+        ("代码", "名称", "针对", "触发情形", "依据", "版本"),
+        [
+            (
+                link(one.criterion.code, f"/{ADDRESS}?part=criteria&code={one.criterion.code}"),
+                one.criterion.name if one.criterion.in_force else f"{one.criterion.name}（停用）",
+                one.criterion.kind.label,
+                one.criterion.fires,
+                f"{'参考值：' if one.criterion.borrowed else ''}{one.criterion.basis}",
+                one.criterion.version,
+            )
+            for one in found
+            if code in (None, one.criterion.code)
+        ],
+        narrow=(0, 2, 5),
+    )
+    chosen = next((one.criterion for one in found if one.criterion.code == code), None)
+    if chosen is None:
+        st.caption("点击代码修改一条判定标准；已经列出的预警不变。")
+        folded(visitor, "set-criterion", Choices(visitor))
+        return
+    st.html(link("全部判定标准", f"/{ADDRESS}?part=criteria"))
+    begins = {
+        "name": chosen.name,
+        "fires": typed(chosen),
+        "basis": chosen.basis,
+        "borrowed": chosen.borrowed,
+        "in_force": chosen.in_force,
+        "warning_kind": chosen.kind,
+        "party_liability": chosen.liability,
+    }
+    folded(visitor, "set-criterion", Choices(visitor), fixed={"criterion": code}, current=begins, open_now=True)
+
+
 PARTS: dict[str, tuple[str, Callable[[Visitor, Rulebook, int], None]]] = {
     "limits": ("时限规则", _limits),
     "manners": ("行文规则", _manners),
     "ladder": ("督办阶梯", _ladder),
     "calendar": ("工作日历", _calendar),
+    "criteria": ("预警判定标准", _criteria),
 }
 
-SCREEN = Screen("规则", ADDRESS, SECTION, show, ADMIN, pictured=("", "?part=manners", "?part=ladder", "?part=calendar"))
+SCREEN = Screen(
+    "规则",
+    ADDRESS,
+    SECTION,
+    show,
+    ADMIN,
+    pictured=("", "?part=manners", "?part=ladder", "?part=calendar", "?part=criteria"),
+)
