@@ -113,7 +113,7 @@ def test_a_confirmed_warning_becomes_a_hazard_that_is_checked(story: Story) -> N
         assert hazard.east_m == 38_620_250
     with pytest.raises(WrongStage, match="已采纳"):
         story.in_office("wang", "dismiss-warning", warning="YJ2025-0001", reason="不属于本辖区。")
-    assert events(story)[-2:] == ["warnings_listed", "warning_confirmed"]
+    assert events(story)[-3:] == ["warnings_listed", "hazard_reported", "warning_confirmed"]
 
 
 def test_who_saw_an_older_version_is_told(story: Story) -> None:
