@@ -99,7 +99,15 @@ from models.rectification.tables import (
     TalkPaper,
     Verification,
 )
-from models.register.tables import Hazard, RegisterChange, RegisteredAccident, RegisteredParty
+from models.register.tables import (
+    Denominator,
+    EarlierTotal,
+    Hazard,
+    MonthClosing,
+    RegisterChange,
+    RegisteredAccident,
+    RegisteredParty,
+)
 
 __all__ = [
     "Absence",
@@ -134,12 +142,14 @@ __all__ = [
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
+    "Denominator",
     "Dispute",
     "Document",
     "DocumentAssignment",
     "DocumentVersion",
     "DrawnNumber",
     "Duty",
+    "EarlierTotal",
     "EnteredNumber",
     "Evaluation",
     "EvaluationFile",
@@ -165,6 +175,7 @@ __all__ = [
     "MediationHandler",
     "Message",
     "Milestone",
+    "MonthClosing",
     "MovedPointer",
     "MovedRef",
     "NotApplicable",

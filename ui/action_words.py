@@ -14,6 +14,16 @@ COUNTS = {
 }
 
 PARAMETERS = {
+    "accidents": "事故起数",
+    "injured": "受伤人数",
+    "fatal_accidents": "亡人事故起数",
+    "severe_accidents": "死亡3人以上事故起数",
+    "month": "月份，如 2026-03",
+    "difference_note": "与交管统计不一致的原因（一致的不填）",
+    "year": "年份",
+    "residents": "常住人口（人）",
+    "with_motorcycles": "保有量是否含摩托车",
+    "with_motorways": "是否含高速公路上的死亡",
     "missing": "准予的缺项（名称见归档前检查）",
     "medium": "方式",
     "address": "邮件地址，或聊天群的变量名",
@@ -255,7 +265,11 @@ PARAMETERS = {
 
 # What the same word means in one step alone.
 _SIGNED = {"received_by": "送达回证上的签收人（不写为加盖公章的受送达单位）"}
+_SOURCE = {"basis": "数字的来源，如某年统计年报"}
 PARTICULAR = {
+    "enter-earlier-totals": {"since": "首日", "until": "末日", "reason": "更正的理由（首次登记不填）", **_SOURCE},
+    "enter-denominator": {"vehicles": "机动车保有量（辆）", "reason": "更正的理由（首次登记不填）", **_SOURCE},
+    "close-month": _SOURCE,
     "deliver": {"proof": "送达回证扫描件（可以随后补传）", **_SIGNED},
     "attach-proof": _SIGNED,
     "acknowledge": {"received_by": "签收人姓名"},
