@@ -34,6 +34,24 @@ class RegisteredAccident(Base):
         CheckConstraint("hour >= 0 AND hour <= 23", name="hour_of_a_day"),
         # What figures, lists and the grid ask: the counted ones of a span of days.
         Index("ix_registered_accidents_day", "occurred_on", "id", sqlite_where=COUNTED, postgresql_where=COUNTED),
+        # What figures add up, so that a year is read off the index alone. No free text: PostgreSQL indexes no long one.
+        Index(
+            "ix_registered_accidents_figures",
+            "occurred_on",
+            "procedure",
+            "deaths",
+            "serious",
+            "light",
+            "injured_unspecified",
+            "property_loss",
+            "unit_id",
+            "division_code",
+            "hour",
+            "weekday",
+            "exclusion",
+            sqlite_where=COUNTED,
+            postgresql_where=COUNTED,
+        ),
         Index("ix_registered_accidents_number", "accident_number"),
         # What happened at this place, or on this section?
         Index("ix_registered_accidents_grid", "east_m", "north_m"),

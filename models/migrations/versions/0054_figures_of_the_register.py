@@ -1,4 +1,4 @@
-"""Figures of the register: totals of earlier spans, denominators, closings of months."""
+"""Figures of the register: totals of earlier spans, denominators, closings of months; an index that figures are read off."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -114,3 +114,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_month_closings")),
         sa.UniqueConstraint("month", name=op.f("uq_month_closings_month")),
     )
+    with op.batch_alter_table("registered_accidents", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_registered_accidents_figures",
+            [
+                "occurred_on",
+                "procedure",
+                "deaths",
+                "serious",
+                "light",
+                "injured_unspecified",
+                "property_loss",
+                "unit_id",
+                "division_code",
+                "hour",
+                "weekday",
+                "exclusion",
+            ],
+            unique=False,
+            sqlite_where=sa.text("exclusion IS NULL"),
+            postgresql_where=sa.text("exclusion IS NULL"),
+        )

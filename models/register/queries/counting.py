@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.kernel.divisions import stem
 from models.kernel.errors import NotAllowed
 from models.kernel.rights.policy import POLICE, Actor
-from models.kernel.vocabulary import Coverage, Indicator, Procedure, Role
+from models.kernel.vocabulary import Coverage, Procedure, Role
 from models.office.tables import Organisation
 from models.papers.rules.periods import Period
 from models.register.rules.figures import Sums
@@ -48,11 +49,6 @@ def refuse_strangers(actor: Actor) -> None:
         raise NotAllowed("事故台账和统计数据只供公安机关内部查阅。")
 
 
-def general() -> ColumnElement[bool]:
-    """Accidents that the four indices count by their procedure: the general one, and those of which nobody says it."""
-    return or_(ROW.procedure.is_(None), ROW.procedure == Procedure.GENERAL)
-
-
 def of_those(counted: Counted) -> tuple[ColumnElement[bool], ...]:
     """The accidents, whatever their procedure, that figures of this kind are of: not excluded, ours, there."""
     found: list[ColumnElement[bool]] = [ROW.exclusion.is_(None)]
@@ -72,72 +68,70 @@ def within(period: Period) -> ColumnElement[bool]:
     return ROW.occurred_on.between(period.since, period.until)
 
 
-def behind(indicator: Indicator) -> ColumnElement[bool]:
-    """The accidents that a figure counts or adds up, of those that the indices count."""
-    return {
-        Indicator.FATAL_ACCIDENTS: ROW.deaths >= 1,
-        Indicator.SEVERE_ACCIDENTS: ROW.deaths >= 3,
-    }.get(indicator, true())
+# What the accidents of a group come to. Grouped by procedure, no sum needs a condition of its own; what a database adds up
+# of unknown values only is null, and what it counts of a column are the known ones.
+SUMS: tuple[ColumnElement[Any], ...] = (
+    func.count(),
+    func.sum(ROW.deaths),
+    func.count(ROW.deaths),
+    func.sum(ROW.serious),
+    func.sum(ROW.light),
+    func.sum(ROW.injured_unspecified),
+    func.count(func.coalesce(ROW.serious, ROW.light, ROW.injured_unspecified)),
+    func.count(func.coalesce(ROW.injured_unspecified, ROW.serious + ROW.light)),
+    func.sum(ROW.property_loss),
+    func.count(ROW.property_loss),
+    func.count(func.nullif(ROW.deaths, 0)),
+    func.count(case((ROW.deaths >= 3, 1))),
+)
 
 
-def sums_of(condition: ColumnElement[bool]) -> list[ColumnElement[Any]]:
-    """Return what the accidents of a condition come to, in the order of the fields of `Sums`."""
-    counts = and_(condition, general())
-    hurt = (ROW.serious, ROW.light, ROW.injured_unspecified)
-    injured_told = or_(*(kind.is_not(None) for kind in hurt))
-    injured_known = or_(hurt[2].is_not(None), and_(hurt[0].is_not(None), hurt[1].is_not(None)))
-
-    def number(*more: ColumnElement[bool]) -> ColumnElement[Any]:
-        return func.count(case((and_(counts, *more), 1)))
-
-    def total(*columns: ColumnElement[Any]) -> ColumnElement[Any]:
-        value = columns[0]
-        for column in columns[1:]:
-            value = value + column
-        return func.coalesce(func.sum(case((counts, value))), 0)
-
-    return [
-        number(),
-        number(ROW.procedure.is_(None)),
-        total(func.coalesce(ROW.deaths, 0)),
-        number(ROW.deaths.is_(None)),
-        total(*(func.coalesce(kind, 0) for kind in hurt)),
-        number(injured_told),
-        number(~injured_known),
-        total(func.coalesce(ROW.property_loss, 0)),
-        number(ROW.property_loss.is_(None)),
-        number(ROW.deaths >= 1),
-        number(ROW.deaths >= 3),
-        func.count(case((and_(condition, ROW.procedure == Procedure.SIMPLE), 1))),
-    ]
-
-
-def as_sums(values: Iterable[Any]) -> Sums:
-    """Return a row of `sums_of`; PostgreSQL adds whole numbers up as decimals."""
-    return Sums(*(int(value) for value in values))
-
-
-WIDTH = len(fields(Sums))
+def as_sums(procedure: Procedure | None, row: Iterable[Any]) -> Sums:
+    """Return what `SUMS` says of the accidents of one procedure; PostgreSQL adds whole numbers up as decimals."""
+    accidents, deaths, dead_known, *hurt, told, known, loss, loss_known, fatal, severe = (int(one or 0) for one in row)
+    if procedure is Procedure.SIMPLE:
+        return Sums(simple=accidents)
+    return Sums(
+        accidents=accidents,
+        procedure_unknown=accidents if procedure is None else 0,
+        deaths=deaths,
+        deaths_unknown=accidents - dead_known,
+        injured=sum(hurt),
+        injured_told=told,
+        injured_unknown=accidents - known,
+        property_loss=loss,
+        property_loss_unknown=accidents - loss_known,
+        fatal_accidents=fatal,
+        severe_accidents=severe,
+    )
 
 
 def sums_by_day(session: Session, counted: Counted, spans: Iterable[Period]) -> dict[date, Sums]:
-    """Return what the accidents of each day of some spans come to. One statement."""
-    rows = session.execute(
-        select(ROW.occurred_on, *sums_of(true()))
-        .where(*of_those(counted), or_(*(within(span) for span in spans)))
-        .group_by(ROW.occurred_on)
-    )
-    return {row[0]: as_sums(row[1:]) for row in rows}
+    """Return what the accidents of each day of some spans come to. One statement for each: of several at once no index
+    answers alone."""
+    days: defaultdict[date, Sums] = defaultdict(Sums)
+    for span in spans:
+        rows = session.execute(
+            select(ROW.occurred_on, ROW.procedure, *SUMS)
+            .where(*of_those(counted), within(span))
+            .group_by(ROW.occurred_on, ROW.procedure)
+        )
+        for day, procedure, *told in rows:
+            days[day] += as_sums(procedure, told)
+    return days
 
 
-def added_up(days: dict[date, Sums], period: Period) -> Sums:
+def added_up(days: Mapping[date, Sums], period: Period) -> Sums:
     """Return what the days of a span come to."""
     return sum((sums for day, sums in days.items() if period.since <= day <= period.until), Sums())
 
 
 def sums_in(session: Session, counted: Counted, period: Period, *more: ColumnElement[bool]) -> Sums:
     """Return what the accidents of a span come to, of which further conditions hold. One statement."""
-    return as_sums(session.execute(select(*sums_of(true())).where(*of_those(counted), within(period), *more)).one())
+    rows = session.execute(
+        select(ROW.procedure, *SUMS).where(*of_those(counted), within(period), *more).group_by(ROW.procedure)
+    )
+    return sum((as_sums(procedure, told) for procedure, *told in rows), Sums())
 
 
 def first_day(session: Session) -> date | None:
@@ -159,7 +153,8 @@ def _ours() -> ColumnElement[bool]:
         .join(below, below.c.path.startswith(own.path, autoescape=False))
         .where(own.issues_as.in_(("bureau", "unit")))
     )
-    return or_(ROW.unit_id.is_(None), ROW.unit_id.in_(ours))
+    # As a sum, which no index answers for: SQLite would look the units up one by one, and not the days.
+    return or_(ROW.unit_id.is_(None), (ROW.unit_id + 0).in_(ours))
 
 
 def _inside(division: str) -> ColumnElement[bool]:

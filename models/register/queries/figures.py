@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.clock.rules.due import add_months
@@ -21,7 +21,7 @@ from models.kernel.divisions import name as division_name
 from models.kernel.errors import Invalid
 from models.kernel.rights.policy import Actor
 from models.kernel.tables import OfficeStream
-from models.kernel.vocabulary import Breakdown, Comparison, Coverage, Indicator
+from models.kernel.vocabulary import Breakdown, Comparison, Coverage, Indicator, Procedure
 from models.office.tables import Organisation
 from models.papers.rules.periods import Period
 from models.register.rules.expected import expected
@@ -42,16 +42,14 @@ from models.register.tables import RegisterChange, RegisteredAccident, Registere
 
 from .counting import (
     ROW,
-    WIDTH,
+    SUMS,
     Counted,
     added_up,
     as_sums,
     first_day,
-    general,
     of_those,
     refuse_strangers,
     sums_by_day,
-    sums_of,
     within,
 )
 from .totals import Closing, Earlier, Rates, closings, earlier_totals, entered, rates
@@ -300,15 +298,16 @@ def trend(session: Session, actor: Actor, counted: Counted, year: int, today: da
     last = min(date(year, 12, 31), today)
     first = date(year - YEARS, 1, 1)
     rows = session.execute(
-        select(ROW.occurred_on, func.count(), func.sum(func.coalesce(ROW.deaths, 0)))
-        .where(*of_those(counted), general(), ROW.occurred_on.between(first, last))
-        .group_by(ROW.occurred_on)
+        select(ROW.occurred_on, ROW.procedure, func.count(), func.sum(ROW.deaths))
+        .where(*of_those(counted), within(Period(first, last)))
+        .group_by(ROW.occurred_on, ROW.procedure)
     )
     counts: defaultdict[date, int] = defaultdict(int)
     deaths: defaultdict[date, int] = defaultdict(int)
-    for day, accidents, dead in rows:
-        counts[day.replace(day=1)] += accidents
-        deaths[day.replace(day=1)] += int(dead)
+    for day, procedure, accidents, dead in rows:
+        if procedure is not Procedure.SIMPLE:
+            counts[day.replace(day=1)] += accidents
+            deaths[day.replace(day=1)] += int(dead or 0)
     begins = first_day(session)
     held = [one for one in range(year - YEARS, year) if begins is not None and begins <= date(one, 1, 31)]
     months = []
@@ -346,19 +345,9 @@ _COLUMNS: Mapping[Breakdown, InstrumentedAttribute[Any]] = {
 def broken_down(session: Session, counted: Counted, period: Period, by: Breakdown) -> list[Line]:
     """Return the figures of a span by a kind of group, beside a year before; the most accidents first, times in their order.
 
-    An accident with vehicles of several kinds stands with each of them once. One statement.
+    An accident with vehicles of several kinds stands with each of them once. Two statements.
     """
-    before = year_before(period)
-    spans = or_(within(period), within(before))
-    key, joined = _grouped(by, spans)
-    query = joined.add_columns(*sums_of(within(period)), *sums_of(within(before)))
-    query = query.where(*of_those(counted), spans).group_by(key)
-    now: defaultdict[Any, Sums] = defaultdict(Sums)
-    then: defaultdict[Any, Sums] = defaultdict(Sums)
-    for row in session.execute(query):
-        group = row[0] // HOURS if by is Breakdown.HOUR and row[0] is not None else row[0]
-        now[group] += as_sums(row[1 : WIDTH + 1])
-        then[group] += as_sums(row[WIDTH + 1 :])
+    now, then = _groups(session, counted, period, by), _groups(session, counted, year_before(period), by)
     in_order = by in (Breakdown.HOUR, Breakdown.WEEKDAY)
 
     def place(group: Any) -> tuple[Any, ...]:
@@ -374,12 +363,23 @@ def broken_down(session: Session, counted: Counted, period: Period, by: Breakdow
             before=then[group].figures,
             rows=_opens(counted, period, by, group),
         )
-        for group in sorted(now, key=place)
+        for group in sorted({*now, *then}, key=place)
         if now[group].accidents or then[group].accidents
     ]
 
 
-def _grouped(by: Breakdown, spans: ColumnElement[bool]) -> tuple[ColumnElement[Any], Select[Any]]:
+def _groups(session: Session, counted: Counted, period: Period, by: Breakdown) -> defaultdict[Any, Sums]:
+    """Return what the accidents of a span come to by their groups; None is unknown. One statement."""
+    key, joined = _grouped(by, period)
+    query = joined.add_columns(ROW.procedure, *SUMS).where(*of_those(counted), within(period))
+    found: defaultdict[Any, Sums] = defaultdict(Sums)
+    for group, procedure, *told in session.execute(query.group_by(key, ROW.procedure)):
+        band = group // HOURS if by is Breakdown.HOUR and group is not None else group
+        found[band] += as_sums(procedure, told)
+    return found
+
+
+def _grouped(by: Breakdown, period: Period) -> tuple[ColumnElement[Any], Select[Any]]:
     """Return what groups are known by, and a selection of it to which the sums are added."""
     if by is Breakdown.ROAD:
         road = func.coalesce(ROW.road_number, ROW.road_name)
@@ -388,19 +388,19 @@ def _grouped(by: Breakdown, spans: ColumnElement[bool]) -> tuple[ColumnElement[A
         unit = func.coalesce(Organisation.name, ROW.jurisdiction)
         return unit, select(unit).select_from(ROW).outerjoin(Organisation, Organisation.id == ROW.unit_id)
     if by is Breakdown.VEHICLE:
-        kinds = _kinds(spans)
+        kinds = _kinds(period)
         kind = kinds.c.vehicle_kind
         return kind, select(kind).select_from(ROW).outerjoin(kinds, kinds.c.accident_id == ROW.id)
     column = _COLUMNS[by].expression
     return column, select(column)
 
 
-def _kinds(spans: ColumnElement[bool]) -> Subquery:
-    """Each kind of vehicle of each accident of some spans once."""
+def _kinds(period: Period) -> Subquery:
+    """Each kind of vehicle of each accident of a span once."""
     return (
         select(RegisteredParty.accident_id, RegisteredParty.vehicle_kind)
         .join(ROW, ROW.id == RegisteredParty.accident_id)
-        .where(RegisteredParty.vehicle_kind.is_not(None), ROW.exclusion.is_(None), spans)
+        .where(RegisteredParty.vehicle_kind.is_not(None), ROW.exclusion.is_(None), within(period))
         .distinct()
         .subquery("kinds")
     )

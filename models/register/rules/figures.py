@@ -7,7 +7,7 @@ the procedure, which are stated; deaths within 7 days at the accident's day. Unk
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -68,7 +68,20 @@ class Sums:
 
     def __add__(self, other: Sums) -> Sums:
         """Return both together."""
-        return Sums(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Sums)))
+        return Sums(
+            self.accidents + other.accidents,
+            self.procedure_unknown + other.procedure_unknown,
+            self.deaths + other.deaths,
+            self.deaths_unknown + other.deaths_unknown,
+            self.injured + other.injured,
+            self.injured_told + other.injured_told,
+            self.injured_unknown + other.injured_unknown,
+            self.property_loss + other.property_loss,
+            self.property_loss_unknown + other.property_loss_unknown,
+            self.fatal_accidents + other.fatal_accidents,
+            self.severe_accidents + other.severe_accidents,
+            self.simple + other.simple,
+        )
 
     def figure(self, indicator: Indicator) -> int | None:
         """Return a figure; None where accidents are there and nothing is known of any."""
