@@ -296,6 +296,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "authority list": (),
     "circular list": (),
     "circular preview": (),
+    "figures": ("--from", "2025-01-01"),
     "competence list": (),
     "incoming list": ("--all",),
     "competence ask": (ROADS, "--paper", "rectification_notice"),

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select
@@ -76,7 +75,7 @@ class Change:
     before_unknown: int
     source: str | None
     difference: int | None
-    percent: Decimal | None
+    percent: float | None
     small: bool
 
 
@@ -256,7 +255,7 @@ class _Told:
             before_unknown=unknown,
             source=source,
             difference=None if now is None or before is None else now - before,
-            percent=percent(now, before),
+            percent=None if (part := percent(now, before)) is None else float(part),
             small=before is not None and shown(indicator, before) < SMALL,
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,8 +30,8 @@ class Rates:
     with_motorcycles: bool
     with_motorways: bool
     residents: int | None
-    per_10_000_vehicles: Decimal | None
-    per_100_000_people: Decimal | None
+    per_10_000_vehicles: float | None
+    per_100_000_people: float | None
     basis: str
     version: int
 

@@ -187,6 +187,6 @@ def differences(counted: Mapping[str, int | None], official: Mapping[str, int | 
     }
 
 
-def per(deaths: int | None, many: int | None, of: int) -> Decimal | None:
-    """Return deaths per `of` vehicles or people with two digits; None where either is not known."""
-    return None if deaths is None or not many else (Decimal(deaths) * of / many).quantize(Decimal("0.01"))
+def per(deaths: int | None, many: int | None, of: int) -> float | None:
+    """Return deaths per `of` vehicles or people, rounded to two digits; None where either is not known."""
+    return None if deaths is None or not many else float((Decimal(deaths) * of / many).quantize(Decimal("0.01")))
