@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.clock.rules.due import add_months
 from models.kernel.calendar.local_time import chinese_date
 from models.kernel.vocabulary import Coverage, Indicator
 from models.register.queries.figures import Change, Figure, Report
@@ -53,7 +54,7 @@ def beside(told: Report) -> list[str]:
             f"{told.immature_since.month}月{told.immature_since.day}日以后的{told.immature_accidents}起未满7日，"
             "死亡人数还可能增加，与上年同期相比时须留意。"
         )
-    if told.register_begins is not None and told.register_begins > told.since:
+    if told.register_begins is not None and told.register_begins > add_months(told.since, 1):
         lines.append(f"台账中最早的事故发生在{chinese_date(told.register_begins)}，此前没有数据。")
     if told.rates is not None:
         lines += rates(told.rates)

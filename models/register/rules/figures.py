@@ -180,11 +180,12 @@ def change_in_words(indicator: Indicator, now: int | None, before: int | None) -
 
 def differences(counted: Mapping[str, int | None], official: Mapping[str, int | None]) -> dict[str, int]:
     """Return by how much the register lies above the official totals, where both are known and differ."""
-    return {
-        name: ours - theirs
-        for name, theirs in official.items()
-        if theirs is not None and (ours := counted.get(name)) is not None and ours != theirs
-    }
+    apart = {}
+    for one in Indicator:
+        ours, theirs = counted.get(one), official.get(one)
+        if ours is not None and theirs is not None and ours != theirs:
+            apart[one.value] = ours - theirs
+    return apart
 
 
 def per(deaths: int | None, many: int | None, of: int) -> float | None:
