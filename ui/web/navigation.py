@@ -34,6 +34,7 @@ MODULES = (
     "batch",
     "circular",
     "case_page",
+    "figures",
     "counted",
     "decide",
     "incoming",

@@ -23,7 +23,6 @@ from models.kernel.rights.policy import Actor
 from models.kernel.rights.scope import scope
 from models.overview.queries.cases import CaseListed, case_list
 from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import Index, Month, by_month, four_indices
 from models.overview.queries.dashboard.lateness import Lateness, lateness, together
 from models.overview.queries.dashboard.places import DivisionCount, Point, by_division, points
 from models.overview.queries.dashboard.ranking import Completion, completion, warnings
@@ -39,8 +38,6 @@ class Years:
     """What whole years sum up to, the same for everybody of a scope."""
 
     counted_at: datetime
-    indices: list[Index]
-    months: list[Month]
     completion: list[Completion]
     divisions: list[DivisionCount]
     points: list[Point]
@@ -112,8 +109,6 @@ def _years(installation: Installation, actor: Actor, at: AsOf) -> Years:
     with installation.reading(actor.account) as read:
         return Years(
             read.at,
-            four_indices(read.session, read.actor, at),
-            by_month(read.session, read.actor, at),
             completion(read.session, read.actor, at),
             by_division(read.session, read.actor, at),
             points(read.session, read.actor, at),

@@ -18,7 +18,6 @@ from models.overview.queries.dashboard.ranking import Ranked, ranked
 from ui.web.cache import Memory
 from ui.web.leading import late, places
 from ui.web.leading.cached_figures import GRACE, SECONDS, Late, Years
-from ui.web.leading.figures import cards, months
 from ui.web.leading.url_parameters import counted
 from ui.web.parts.language import in_english
 from ui.web.parts.table import table_html
@@ -34,7 +33,6 @@ class Drawn:
 
     totals: Html
     late: Mapping[Turn, Html | None]
-    indices: Html
     units: Html | None
     divisions: Html | None
     map: Html | Invalid | None
@@ -54,7 +52,6 @@ def _draw(now: Late, sums: Years, at: AsOf, outline: Path | None) -> Drawn:
     return Drawn(
         late.totals(now.cells, at),
         {turn: _late(now.cells, turn, at) for turn in (Turn.THEIRS, Turn.OURS)},
-        Html(cards(sums.indices, at) + months(sums.months, at.day.year)),
         table_html(UNITS, [_unit(unit, at) for unit in units], narrow=(0, 2, 3, 4, 5, 6)) if units else None,
         table_html(("区划", "事故", "死亡"), [_division(row, at) for row in divisions], narrow=(1, 2))
         if divisions

@@ -8,13 +8,17 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Role, Turn
 from models.overview.queries.cases import CaseListed
+from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.ranking import FEWEST
 from models.overview.queries.waiting.rows import Wait
 from models.overview.queries.worklists import Waiting
+from models.papers.rules.periods import Period
+from models.register.queries.counting import Counted
+from models.register.rules.figures import SMALL
 from ui.event_sentence import when
-from ui.web.leading import cached_figures
+from ui.web.leading import cached_figures, territory
 from ui.web.leading.drawn import Drawn, drawn
-from ui.web.leading.figures import BASE
+from ui.web.leading.figures import cards, months
 from ui.web.leading.places import ENOUGH
 from ui.web.leading.url_parameters import as_of
 from ui.web.navigation import Screen
@@ -53,17 +57,28 @@ def show(visitor: Visitor) -> None:
     for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
         _part(title, parts.late[turn], "没有超期或临期的事项。")
     _sponsored(live.sponsored)
-    _part(f"{at.day.year}年1月1日至{at.day.month}月{at.day.day}日四项指数（只计深度调查案件）", parts.indices, "")
-    st.caption(
-        "只统计已经立案开展深度调查的事故，不是辖区全部事故，辖区数字以公安交管统计为准；并案的按一起计；"
-        f"不详的不作为0；上年同期不足{BASE}的先列数字，上年同期为0的不计算百分比。"
-    )
+    _indices(visitor, at)
     _part("各单位完成情况", parts.units, "本年没有到期或者未到期的整改措施。")
     st.caption(
         "到期措施：本年内期限已过的整改措施，以及上年期限已过、年初仍未办结的，今日到期的不算；"
         f"完成率：到期措施中已办结（包括说明理由办结）的比例；到期措施不足{FEWEST}项的，样本过少，不列名次。"
     )
     _places(parts)
+
+
+def _indices(visitor: Visitor, at: AsOf) -> None:
+    """Show the indices of the territory, from New Year to the day: all accidents, investigated or not."""
+    period = Period(at.day.replace(month=1, day=1), at.day)
+    counted = Counted(visitor.installation.settings.unit_division)
+    with visitor.reading() as read:
+        told = territory.figures(visitor.installation, read, counted, period, at.today)
+        rows = territory.months(visitor.installation, read, counted, at.day.year, at.day)
+    _part(f"{period.days}四项指数", Html(cards(told.cumulative) + months(rows, at.day.year)), "")
+    st.caption(
+        f"{plain(told.note)}。取自事故台账，一般程序处理的事故全部计入，不论是否开展深度调查；不详的不作为0；"
+        f"上年同期不足{SMALL}的先列数字，上年同期为0的不计算百分比。"
+    )
+    st.html(link("事故数据", f"/figures?from={period.since.isoformat()}&to={period.until.isoformat()}"))
 
 
 def _part(title: str, shown: Html | None, nothing: str) -> None:
