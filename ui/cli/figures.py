@@ -57,7 +57,7 @@ def figures(
             counted,
             asked_period(since, until, today),
             today,
-            compare=tuple(Comparison) if compare is None else (compare,),
+            compare=None if compare is None else (compare,),
             by=by,
         )
     answer: Answer = context.obj

@@ -6,7 +6,7 @@ The same for every reader: figures are of the territory, and nobody's reach chan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,8 +15,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.clock.rules.due import add_months
-from models.kernel.divisions import known as known_division
-from models.kernel.divisions import name as division_name
+from models.kernel import divisions
 from models.kernel.errors import Invalid
 from models.kernel.rights.policy import Actor
 from models.kernel.tables import OfficeStream
@@ -35,6 +34,7 @@ from models.register.rules.figures import (
     months_of,
     percent,
     shown,
+    usual_comparisons,
     year_before,
 )
 from models.register.tables import RegisterChange, RegisteredAccident, RegisteredParty
@@ -174,11 +174,12 @@ def report(
     period: Period,
     today: date,
     *,
-    compare: tuple[Comparison, ...] = tuple(Comparison),
+    compare: tuple[Comparison, ...] | None = None,
     by: Breakdown | None = None,
 ) -> Report:
     """Return the figures of a span. A handful of statements, however much there is. Raises NotAllowed for strangers."""
     refuse_strangers(actor)
+    compare = usual_comparisons(period) if compare is None else compare
     year = Period(date(period.until.year, 1, 1), period.until)
     spans = {period, year, year_before(year), *(compared_span(one, period) for one in compare)}
     days = sums_by_day(session, counted, _joined(spans))
@@ -357,7 +358,7 @@ def broken_down(session: Session, counted: Counted, period: Period, by: Breakdow
     return [
         Line(
             key=None if group is None else str(group),
-            label="不详" if group is None else _label(by, group),
+            label="不详" if group is None else _label(counted, by, group),
             figures=now[group].figures,
             before=then[group].figures,
             rows=_opens(counted, period, by, group),
@@ -405,17 +406,19 @@ def _kinds(period: Period) -> Subquery:
     )
 
 
-def _label(by: Breakdown, group: Any) -> str:
-    told: dict[Breakdown, Callable[[Any], str]] = {
-        Breakdown.DIVISION: _division,
-        Breakdown.HOUR: lambda hour: f"{hour * HOURS}时至{hour * HOURS + HOURS}时",
-        Breakdown.WEEKDAY: lambda day: WEEKDAYS[day - 1],
-    }
-    return told.get(by, str)(group)
+def _label(counted: Counted, by: Breakdown, group: Any) -> str:
+    if by is Breakdown.DIVISION:
+        return _division(counted, group)
+    if by is Breakdown.HOUR:
+        return f"{group * HOURS}时至{group * HOURS + HOURS}时"
+    return WEEKDAYS[group - 1] if by is Breakdown.WEEKDAY else str(group)
 
 
-def _division(code: str) -> str:
-    return division_name(code) if known_division(code) else code
+def _division(counted: Counted, code: str) -> str:
+    """Return what a division is called: by its own name within our territory, elsewhere in full."""
+    if not divisions.known(code):
+        return code
+    return divisions.own_name(code) if divisions.covers(counted.territory, code) else divisions.name(code)
 
 
 def _opens(counted: Counted, period: Period, by: Breakdown, group: Any) -> dict[str, str]:

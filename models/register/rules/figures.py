@@ -130,6 +130,12 @@ def compared_span(comparison: Comparison, period: Period) -> Period:
     return year_before(period) if comparison is Comparison.YOY else span_before(period)
 
 
+def usual_comparisons(period: Period) -> tuple[Comparison, ...]:
+    """Return with what a span is compared where nobody asks: figures since New Year have nothing before them (环比)."""
+    since_new_year = period.since == date(period.since.year, 1, 1) and period.rhythm is None
+    return (Comparison.YOY,) if since_new_year else tuple(Comparison)
+
+
 def months_of(period: Period) -> list[date] | None:
     """Return the first days of the months that a period is made of; None where it is not of whole months."""
     if period.since.day != 1 or period.until != _month_end(period.until):

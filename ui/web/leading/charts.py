@@ -15,15 +15,15 @@ from models.register.queries.figures import Line, Month
 THIS, BEFORE, BAND = "#17457f", "#8593a8", "#d5dce6"
 MOST = 15
 """So many groups are drawn; the table has them all."""
-HEIGHT, SHORTEST, BAR = 260, 90, 26
-"""Pixels: of the trend, of the shortest breakdown, and of each of its bars."""
+HEIGHT, AXIS, BAR = 260, 70, 30
+"""Pixels: of the trend, of the axis below a breakdown, and of each of its bars."""
 FONT = "sans-serif"
 
 
 def trend_chart(months: Sequence[Month], year: int) -> alt.LayerChart:
     """Return the accidents of each month as a line, the year before dashed, and what years before let expect as a band.
 
-    A month that is not over is drawn hollow.
+    A month that is not over is a hollow point, to which no line leads.
     """
     order = [_name(one) for one in months]
     rows = [
@@ -49,7 +49,7 @@ def trend_chart(months: Sequence[Month], year: int) -> alt.LayerChart:
         layers.append(
             chart.mark_line(color=BEFORE, strokeDash=[5, 4]).encode(across, alt.Y("before:Q", title="事故起数"))
         )
-    layers.append(chart.mark_line(color=THIS, strokeWidth=2.5).encode(across, up))
+    layers.append(chart.transform_filter("datum.over").mark_line(color=THIS, strokeWidth=2.5).encode(across, up))
     filled = alt.condition("datum.over", alt.value(THIS), alt.value("white"))
     layers.append(chart.mark_point(size=55, filled=True, stroke=THIS, opacity=1).encode(across, up, fill=filled))
     drawn = alt.layer(*layers).properties(height=HEIGHT, description=trend_in_words(months, year))
@@ -88,7 +88,7 @@ def breakdown_chart(lines: Sequence[Line], title: str) -> alt.LayerChart:
     bars = chart.mark_bar(color=THIS, height={"band": 0.62}).encode(along, across)
     ticks = chart.mark_tick(color="black", thickness=2, height={"band": 0.9}).encode(along, alt.X("before:Q"))
     told = "，".join(f"{row['group']}{row['now']}起（上年同期{row['before']}起）" for row in rows)
-    tall = max(SHORTEST, BAR * len(rows))
+    tall = AXIS + BAR * len(rows)
     drawn = alt.layer(bars, ticks).properties(height=tall, description=f"{title}：{told}。")
     whole: alt.LayerChart = drawn.configure(font=FONT)
     return whole

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from models.kernel.vocabulary import Comparison
 from models.register.queries.figures import Change, Figure, Month
 from models.register.rules.figures import UNIT, UNKNOWN, shown
-from ui.figure_words import LIST, base, compared
+from ui.figure_words import LIST, NOTHING, base, compared
 from ui.web.parts.words import Html
 
 
@@ -19,17 +19,29 @@ def cards(figures: Sequence[Figure]) -> Html:
 
 
 def _card(figure: Figure) -> str:
-    left = f"另有{figure.unknown}起{UNKNOWN[figure.indicator]}" if figure.unknown and figure.value is not None else ""
     lines = [_change(figure, change) for change in figure.changes]
-    if left:
-        lines.append(escape(left))
+    lines.append(escape(_unknown(figure)))
     if figure.entered:
         lines.append("录入的历史总数")
-    told = "".join(f"<br><span>{line}</span>" for line in lines)
+    told = "".join(f"<br><span>{line}</span>" for line in lines if line)
     return (
         f'<li title="{escape(figure.explained)}"><span>{escape(figure.indicator.label)}</span>'
         f"<strong>{_figure(figure)}</strong>{told}</li>"
     )
+
+
+def _unknown(figure: Figure) -> str:
+    """Say in how many accidents the figure is not known, now and in the spans that it is compared with: they are not 0."""
+    then = [f"{_then(change)}{change.before_unknown}起" for change in figure.changes if change.before_unknown]
+    now = figure.unknown if figure.value is not None else 0
+    if not now and not then:
+        return ""
+    beside = f"（{'、'.join(then)}）" if then else ""
+    return f"另有{now}起{beside}{UNKNOWN[figure.indicator]}"
+
+
+def _then(change: Change) -> str:
+    return "上年同期" if change.comparison is Comparison.YOY else "上期"
 
 
 def _figure(figure: Figure) -> str:
@@ -47,13 +59,11 @@ def rows_address(rows: Mapping[str, str]) -> str:
 
 
 def _change(figure: Figure, change: Change) -> str:
-    """Say the change: the base with its unknowns, then how the figure moved."""
-    unknown = f"（另有{change.before_unknown}起{UNKNOWN[figure.indicator]}）" if change.before_unknown else ""
-    then = "上年同期" if change.comparison is Comparison.YOY else "上期"
+    """Say how the figure moved, and from what."""
     told = compared(figure, change)
     sign = "" if not change.difference else ("sc-up" if change.difference > 0 else "sc-down")
-    bold = f'<b class="{sign}">{escape(told)}</b>' if sign and told != "—" else escape(told)
-    return f"{then} {escape(base(figure, change))}{escape(unknown)}　{change.comparison.label} {bold}"
+    bold = f'<b class="{sign}">{escape(told)}</b>' if sign and told != NOTHING else escape(told)
+    return f"{change.comparison.label} {bold}<br>{_then(change)} {escape(base(figure, change))}"
 
 
 def months(rows: Sequence[Month], year: int) -> Html:
