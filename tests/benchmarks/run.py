@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tests.benchmarks import (
     carrying,
     explaining,
+    figures,
     filing,
     notice,
     numbers,
@@ -34,6 +35,7 @@ BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     working.BENCH: working.bench,
     proving.BENCH: proving.bench,
     searching.BENCH: searching.bench,
+    figures.BENCH: figures.bench,
     verifying.BENCH: verifying.bench,
     watching.BENCH: watching.bench,
 }

@@ -28,8 +28,11 @@ from models.overview.queries.dashboard.lateness import Age, Cell, late_clocks, l
 from models.overview.queries.dashboard.places import by_division, points
 from models.overview.queries.dashboard.punctuality import own_punctuality, punctuality, ranking
 from models.overview.queries.dashboard.ranking import (
+    Completion,
+    Punctuality,
     counted_measures,
     counted_warnings,
+    ranked,
     warnings,
 )
 from models.overview.queries.worklists import decisions
