@@ -22,7 +22,7 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid
 from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import DocumentKind, Light, Outcome, ReplyKind, Role, Turn
-from models.overview.queries.circular_figures import late_items
+from models.overview.queries.circular_figures import circular_figures, late_items
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.lateness import Age, Cell, late_clocks, lateness, together
 from models.overview.queries.dashboard.places import by_division, points
@@ -36,9 +36,11 @@ from models.overview.queries.dashboard.ranking import (
     warnings,
 )
 from models.overview.queries.worklists import decisions
+from models.papers.rules.periods import Period
 from models.papers.tables import Delivery, Document
 from models.rectification.tables import Assignment, Measure
 from tests.journeys import everyone
+from tests.journeys.test_a_circular import SINCE, TRANSPORT, UNTIL, Quarter
 from tests.stories import Story
 
 
@@ -328,7 +330,7 @@ def test_below_five_due_measures_a_unit_has_no_rank(story: Story) -> None:
 
 def assert_ranks(units: list[dict[str, Any]]) -> None:
     for unit in units:
-        assert unit.few is (unit.due < 5)
+        assert unit.few is (unit.punctuality.due < 5)
         assert (unit.rank is None) is unit.few
         assert unit.completion == unit.closed / unit.due
     assert [unit.few for unit in units] == sorted(unit.few for unit in units), "those without rank come last"
@@ -428,7 +430,7 @@ def test_units_that_cannot_be_told_apart_share_a_rank() -> None:
     due = {1: (40, 40), 2: (40, 38), 3: (40, 10), 4: (6, 6), 5: (4, 4)}
     units = [Completion(unit, f"单位{unit}", many, many, 0, lit=True) for unit, (many, _) in due.items()]
     units.append(Completion(6, "上级单位", 50, 50, 0, lit=False))
-    kept = {unit: Punctuality(on_time=done) for unit, (_, done) in due.items()}
+    kept = {unit: Punctuality(many, done) for unit, (many, done) in due.items()}
     found = {unit.organisation_id: (unit.rank, unit.few) for unit in ranked(units, {}, kept)}
     assert found == {1: (1, False), 2: (1, False), 4: (1, False), 3: (4, False), 5: (None, True), 6: (None, False)}
     more = {unit.organisation_id: unit.rank for unit in ranked(units, {}, kept, fewest=10)}
@@ -440,7 +442,7 @@ def test_how_a_unit_keeps_its_days_is_told_of_what_was_due(story: Story) -> None
     late_case(story)
     with seen(story) as view:
         units = ranking(view.session, view.actor, view.at)
-        assert all(unit.punctuality.on_time <= unit.due for unit in units)
+        assert all(unit.punctuality.on_time <= unit.punctuality.due <= unit.due for unit in units)
         assert sum(unit.punctuality.on_time for unit in units) == 0, "nobody said anything"
         own = own_punctuality(view.session, view.actor, view.at)
         assert own.due > own.on_time >= 0
@@ -451,17 +453,23 @@ def test_how_a_unit_keeps_its_days_is_told_of_what_was_due(story: Story) -> None
         assert punctuality(view.session, view.actor, view.at) == {}
 
 
-def test_what_was_reported_by_the_last_day_was_in_time(story: Story) -> None:
-    rectified(story, 2)
-    story.wait(days=100)
-    with seen(story) as view:
-        units = [unit for unit in ranking(view.session, view.actor, view.at) if unit.due]
-        assert any(unit.punctuality.on_time for unit in units)
-        for unit in units:
-            kept = unit.punctuality
-            assert kept.on_time <= unit.due
-            assert kept.accepted <= kept.assessed
-            assert kept.median_days is None or kept.median_days >= 0
+def test_the_page_counts_as_a_circular_does_what_was_done_by_its_day(story: Story) -> None:
+    """Units due, done in time and judged, of the quarter that a circular tells of, which is the year so far."""
+    Quarter(story)
+    today = local_date(story.at)
+    with story.installation.database.reading() as session:
+        actor = find_actor(session, "li", story.at)
+        told = circular_figures(session, actor, rulebook(session), Period(SINCE, UNTIL), today)
+        found = {unit.organisation: unit for unit in ranking(session, actor, AsOf(UNTIL, today))}
+    assert told.figures.units
+    for unit in told.figures.units:
+        if unit.unit in found:
+            here = found[unit.unit]
+            assert (here.punctuality.due, here.punctuality.on_time) == (unit.due, unit.on_time), unit
+            assert here.punctuality.accepted <= here.punctuality.assessed
+    kept = found[TRANSPORT].punctuality
+    assert kept.median_days is not None
+    assert kept.assessed > 0
 
 
 def test_drafts_of_the_ladder_tell_whose_decision_they_wait_for(story: Story) -> None:

@@ -106,7 +106,7 @@ ENGLISH = {
     "撤销关账": "Reopen a month",
     "逾期未完成的整改措施和说明": "Late measures and what units say",
     "各单位按期情况": "How units keep their days",
-    "其中按期完成": "Done in time",
+    "本年到期的按期完成": "Done in time of due this year",
     "按期率（95%置信区间）": "Share in time (95 %)",
     "已办结": "Closed",
     "一次采纳": "Accepted at once",

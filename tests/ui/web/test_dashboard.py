@@ -154,7 +154,7 @@ def test_the_indices_say_what_they_count(silent: str, look: Look) -> None:
     assert "内部参考，以公安交管统计为准" in page
     assert "不论是否开展深度调查" in page
     assert "按一般程序处理的和程序不详的道路交通事故" in page
-    assert "/accidents?from=" in page
+    assert "/figures?from=" in page
     assert "本年深度调查事故分布" in page
 
 
@@ -174,7 +174,7 @@ def test_a_league_table_is_off_until_a_plan_of_the_place_turns_it_on(
 
 def test_what_is_not_due_makes_no_rate_and_few_due_measures_make_no_rank(silent: str, story: Story, look: Look) -> None:
     page = words(look("ling", "dashboard"))
-    for said in ("到期措施", "其中按期完成", "未到期措施", "样本过少", "不足5项的样本过少，不计算"):
+    for said in ("到期措施", "本年到期的按期完成", "未到期措施", "样本过少", "不足5项的样本过少，不计算"):
         assert said in page
     then = (local_date(story.at) - SILENT + timedelta(days=2)).isoformat()
     early = words(look("ling", "dashboard", on=then)).replace("&amp;", "&")

@@ -28,7 +28,7 @@ from ui.web.parts.words import Html, link
 UNITS = (
     "单位",
     "到期措施",
-    "其中按期完成",
+    "本年到期的按期完成",
     "按期率（95%置信区间）",
     "已办结",
     "未到期措施",
@@ -109,8 +109,8 @@ def _unit(unit: Ranked, at: AsOf, fewest: int) -> tuple[object, ...]:
     return (
         unit.organisation,
         figure(unit.due, "measures"),
-        kept.on_time,
-        TOO_FEW if unit.due < fewest else in_words(kept.on_time, unit.due),
+        f"{kept.on_time}/{kept.due}" if kept.due else None,
+        TOO_FEW if kept.due < fewest else in_words(kept.on_time, kept.due),
         figure(unit.closed, "measures", closed=1),
         figure(unit.not_due, "measures", due=0),
         f"{kept.accepted}/{kept.assessed}" if kept.assessed else None,

@@ -82,7 +82,7 @@ def _units(visitor: Visitor, parts: Drawn, sums: Years, late: Late) -> None:
     )
     st.caption(
         "到期措施：本年内期限已过的整改措施，以及上年期限已过、年初仍未办结的，今日到期的不算；"
-        f"按期率：到期措施中期限内报告完成且未被退回的比例，不足{settings.fewest_due}项的样本过少，不计算。"
+        f"按期率：本年到期的措施中，期限内报告完成且未被退回的比例，不足{settings.fewest_due}项的样本过少，不计算。"
         f"各单位措施的难易和资金不同，数字只供参考。{league}"
     )
     own = sums.own

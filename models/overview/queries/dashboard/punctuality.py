@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
-from sqlalchemy import Row, func, not_, select
+from sqlalchemy import Row, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from models.clock.queries.visible_clocks import restricted_clocks, visible_deadlines
@@ -34,10 +34,12 @@ from .ranking import (
     warnings,
 )
 
+WELL = (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnPunctuality:
-    """Our own clocks that were due in the year, and how many of them were met by their day."""
+    """Our own clocks that were due in the year, or before it and still open at New Year; how many were met by their day."""
 
     due: int
     on_time: int
@@ -57,11 +59,20 @@ def punctuality(session: Session, actor: Actor, at: AsOf) -> Mapping[int, Punctu
         .join(Delivery, Delivery.document_id == Assignment.notice_id)
         .join(WORKED, WORKED.id == func.coalesce(Assignment.served_by_id, Assignment.id))
         .outerjoin(Deadline, clock())
-        .where(*told_of(at), due_measures(at), visible_assignments(actor))
+        .where(
+            *told_of(at),
+            due_measures(at),
+            due_since(at, at.year[0].date()),
+            # What was closed as not done was due all the same; any other clock that was withdrawn has nothing to say.
+            or_(Deadline.state != "withdrawn", Assignment.outcome == Outcome.NOT_DONE),
+            visible_assignments(actor),
+        )
     )
+    due_then: defaultdict[int, int] = defaultdict(int)
     on_time: defaultdict[int, int] = defaultdict(int)
     days: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:
+        due_then[row.organisation_id] += 1
         done = _done(row, at)
         if done is None:
             continue
@@ -69,14 +80,19 @@ def punctuality(session: Session, actor: Actor, at: AsOf) -> Mapping[int, Punctu
         days[row.organisation_id].append(max(0, (done - local_date(row.delivered_at)).days))
     judged = _judged(session, actor, at)
     return {
-        unit: Punctuality(on_time[unit], median(days[unit]) if days[unit] else None, *judged.get(unit, (0, 0)))
-        for unit in {*days, *judged}
+        unit: Punctuality(
+            due_then[unit],
+            on_time[unit],
+            median(days[unit]) if days[unit] else None,
+            *judged.get(unit, (0, 0)),
+        )
+        for unit in {*due_then, *judged}
     }
 
 
 def _done(row: Row[int, str, datetime | None, datetime | None, Outcome | None, datetime], at: AsOf) -> date | None:
-    """Return the day on which a measure was done: reported, where that was not sent back, else closed without being undone."""
-    moment = row.reported or (row.closed_at if row.outcome is not Outcome.NOT_DONE else None)
+    """Return the day on which a measure was done: reported, where that was not sent back, else closed as done."""
+    moment = row.reported or (row.closed_at if row.outcome in WELL else None)
     return local_date(moment) if moment is not None and moment < at.end else None
 
 
@@ -108,7 +124,7 @@ def own_punctuality(session: Session, actor: Actor, at: AsOf) -> OwnPunctuality:
         .where(
             Deadline.turn == Turn.OURS,
             Deadline.state.not_in(("withdrawn", "suspended")),
-            due_since(at, at.year[0].date()),
+            or_(due_since(at, at.year[0].date()), Deadline.closed_at.is_(None), Deadline.closed_at >= at.year[0]),
             due_by(at, at.over),
             not_(restricted_clocks()),
             visible_deadlines(actor),

@@ -54,11 +54,13 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Punctuality:
-    """A unit's measures that were due in the year: `on_time` were done by their last day; `median_days` from service to done.
+    """A unit's measures that were `due` in the year, and not before: `on_time` were done by their last day; `median_days` from
+    service to done.
 
     `accepted` of the `assessed` reports of the year were accepted at once; the others were returned.
     """
 
+    due: int = 0
     on_time: int = 0
     median_days: float | None = None
     assessed: int = 0
@@ -177,10 +179,11 @@ def ranked(
 
 
 def _interval(unit: Ranked) -> tuple[float, float]:
-    return wilson(unit.punctuality.on_time, unit.due)
+    return wilson(unit.punctuality.on_time, unit.punctuality.due)
 
 
 def _unranked(unit: Completion, warned: Mapping[int, int], kept: Mapping[int, Punctuality], fewest: int) -> Ranked:
+    punctuality = kept.get(unit.organisation_id, Punctuality())
     return Ranked(
         organisation_id=unit.organisation_id,
         organisation=unit.organisation,
@@ -188,10 +191,10 @@ def _unranked(unit: Completion, warned: Mapping[int, int], kept: Mapping[int, Pu
         closed=unit.closed,
         not_due=unit.not_due,
         completion=unit.closed / unit.due if unit.due else None,
-        punctuality=kept.get(unit.organisation_id, Punctuality()),
+        punctuality=punctuality,
         warnings=warned.get(unit.organisation_id, 0),
         rank=None,
-        few=unit.lit and unit.due < fewest,
+        few=unit.lit and punctuality.due < fewest,
     )
 
 
