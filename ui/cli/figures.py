@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from models.kernel.vocabulary import Breakdown, Comparison, Coverage
-from ui.cli.answer import Answer, say, table
+from ui.cli.answer import Answer, say, table, write_out
 from ui.cli.options import As, Json, choices, day, word
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def figures(
     road: Annotated[
         str | None, typer.Option("--road", metavar="道路", help="只计一条道路（编号或名称）", show_default=False)
     ] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="文件", help="另存为 Excel 工作簿", show_default=False)
+    ] = None,
     account: As = None,
     json: Json = False,
 ) -> None:
@@ -60,6 +64,10 @@ def figures(
             compare=None if compare is None else (compare,),
             by=by,
         )
+    if xlsx is not None:
+        from ui.figures_book import figures_book
+
+        write_out(xlsx, figures_book(told))
     answer: Answer = context.obj
     answer.give(told, lambda: _show(told))
 

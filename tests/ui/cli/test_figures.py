@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from openpyxl import load_workbook
+
 from tests.ui.cli.conftest import Shell
 
 
-def test_the_figures_are_told_to_people_and_to_programs(shell: Shell, case: str) -> None:
+def test_the_figures_are_told_to_people_and_to_programs(shell: Shell, case: str, tmp_path: Path) -> None:
     assert case
     seen = shell("figures", "--from", "2025-01-05", "--by", "pattern", "--as", "ling")
     assert seen.status == 0, seen.err
@@ -26,6 +28,12 @@ def test_the_figures_are_told_to_people_and_to_programs(shell: Shell, case: str)
     assert deaths["explained"].endswith("不计。")
     assert told["note"] == "内部参考，以公安交管统计为准"
     assert deaths["rows"]["from"] == "2025-01-01"
+    book = tmp_path / "figures.xlsx"
+    assert shell("figures", "--by", "hour", "--as", "ling", "--xlsx", book).status == 0
+    sheets = load_workbook(book)
+    assert sheets.sheetnames == ["指标", "时段", "说明"]
+    assert sheets["指标"]["A2"].value == "事故起数"
+    assert isinstance(sheets["指标"]["C2"].value, int | float)
 
 
 def test_a_wrong_span_is_refused_and_so_is_an_agency(shell: Shell, tmp_path: Path) -> None:
