@@ -25,17 +25,7 @@ from ui.web.parts.language import in_english
 from ui.web.parts.table import table_html
 from ui.web.parts.words import Html, link
 
-UNITS = (
-    "单位",
-    "到期措施",
-    "本年到期的按期完成",
-    "按期率（95%置信区间）",
-    "已办结",
-    "未到期措施",
-    "一次采纳",
-    "办理天数中位数",
-    "预警次数",
-)
+UNITS = ("单位", "到期", "按期完成", "按期率（95%区间）", "已办结", "未到期", "一次采纳", "中位天数", "预警")
 RANK = "名次"
 TOO_FEW = "样本过少"
 

@@ -32,11 +32,11 @@ def _card(figure: Figure) -> str:
 
 def _unknown(figure: Figure) -> str:
     """Say in how many accidents the figure is not known, now and in the spans that it is compared with: they are not 0."""
-    then = [f"{_then(change)}{change.before_unknown}起" for change in figure.changes if change.before_unknown]
+    spans = [(_then(change), change.before_unknown) for change in figure.changes if change.before_unknown]
     now = figure.unknown if figure.value is not None else 0
-    if not now and not then:
-        return ""
-    beside = f"（{'、'.join(then)}）" if then else ""
+    if not now:
+        return "、".join(f"{when}另有{number}起" for when, number in spans) + UNKNOWN[figure.indicator] if spans else ""
+    beside = f"（{'、'.join(f'{when}{number}起' for when, number in spans)}）" if spans else ""
     return f"另有{now}起{beside}{UNKNOWN[figure.indicator]}"
 
 
