@@ -18,7 +18,6 @@ from models.clock.rules.due import add_months
 from models.kernel import divisions
 from models.kernel.errors import Invalid
 from models.kernel.rights.policy import Actor
-from models.kernel.tables import OfficeStream
 from models.kernel.vocabulary import Breakdown, Comparison, Coverage, Indicator, Procedure
 from models.office.tables import Organisation
 from models.papers.rules.periods import Period
@@ -37,7 +36,14 @@ from models.register.rules.figures import (
     usual_comparisons,
     year_before,
 )
-from models.register.tables import RegisterChange, RegisteredAccident, RegisteredParty
+from models.register.tables import (
+    Denominator,
+    EarlierTotal,
+    MonthClosing,
+    RegisterChange,
+    RegisteredAccident,
+    RegisteredParty,
+)
 
 from .counting import (
     ROW,
@@ -145,10 +151,15 @@ class Report:
     lines: tuple[Line, ...] = ()
 
 
-def stamp(session: Session) -> tuple[int, ...]:
-    """Return what changes whenever a figure can: the newest row, the newest change of one, the newest act of the office."""
-    newest = func.max(RegisteredAccident.id), func.max(RegisterChange.id), func.max(OfficeStream.last_seq)
-    return tuple(session.scalar(select(one)) or 0 for one in newest)
+def stamp(session: Session) -> tuple[object, ...]:
+    """Return what changes whenever a figure can: the newest row, the newest change of one, and what was entered beside them.
+
+    It rests on every change of a row being kept in `register_changes`. Five short statements.
+    """
+    newest = [func.max(RegisteredAccident.id), func.max(RegisterChange.id)]
+    beside = (EarlierTotal.entered_at, Denominator.entered_at, MonthClosing.closed_at)
+    counted = [session.execute(select(func.count(), func.max(one))).one() for one in beside]
+    return (*(session.scalar(select(one)) for one in newest), *(tuple(row) for row in counted))
 
 
 def asked_period(since: date | None, until: date | None, today: date) -> Period:

@@ -11,9 +11,11 @@ from models.register.queries.counting import Counted, refuse_strangers
 from models.register.queries.figures import Month, Report, report, stamp, trend
 from ui.web.cache import Memory
 
-HOUR = 3600.0
-REPORTS: Memory[tuple[str, tuple[int, ...], Counted, Period, date, Breakdown | None], Report] = Memory(HOUR, most=500)
-TRENDS: Memory[tuple[str, tuple[int, ...], Counted, int, date], list[Month]] = Memory(HOUR, most=200)
+SECONDS = 600.0
+REPORTS: Memory[tuple[str, tuple[object, ...], Counted, Period, date, Breakdown | None], Report] = Memory(
+    SECONDS, most=500
+)
+TRENDS: Memory[tuple[str, tuple[object, ...], Counted, int, date], list[Month]] = Memory(SECONDS, most=200)
 MEMORIES = (REPORTS, TRENDS)
 
 
