@@ -210,4 +210,20 @@ PLANTED = (
         "own = set(stored_files(act.session, [case_id]))",
         ("tests/journeys/test_a_volume_through_the_years.py",),
     ),
+    Mutant(
+        "figures.injured",
+        "injured of whom only some are known count as all known",
+        "models/register/queries/counting.py",
+        "    func.count(func.coalesce(ROW.injured_unspecified, ROW.serious + ROW.light)),",
+        "    func.count(func.coalesce(ROW.injured_unspecified, ROW.serious, ROW.light)),",
+        ("tests/models/register/test_figures.py",),
+    ),
+    Mutant(
+        "figures.simple",
+        "accidents of the simple procedure count in the four indices",
+        "models/register/queries/counting.py",
+        "    if procedure is Procedure.SIMPLE:",
+        "    if procedure is None:",
+        ("tests/models/register/test_figures.py",),
+    ),
 )
