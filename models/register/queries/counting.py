@@ -63,6 +63,11 @@ def of_those(counted: Counted) -> tuple[ColumnElement[bool], ...]:
     return tuple(found)
 
 
+def in_the_indices(counted: Counted) -> tuple[ColumnElement[bool], ...]:
+    """The accidents that the four indices count: of the general procedure, or of one that nobody says."""
+    return (*of_those(counted), or_(ROW.procedure.is_(None), ROW.procedure == Procedure.GENERAL))
+
+
 def within(period: Period) -> ColumnElement[bool]:
     """Accidents of a span of days."""
     return ROW.occurred_on.between(period.since, period.until)

@@ -283,6 +283,7 @@ def opening(
         "division": counted.division,
         "road": counted.road,
         "min_deaths": lives,
+        "coverage": None if counted.coverage is Coverage.JURISDICTION else counted.coverage.value,
         "counted": "1",
         **(more or {}),
     }

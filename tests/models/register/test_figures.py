@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid, NotAllowed
@@ -19,7 +19,7 @@ from models.kernel.storage.database import Database
 from models.kernel.vocabulary import Breakdown, Comparison, Coverage, Indicator, OrganisationKind, Role
 from models.office.tables import Organisation
 from models.papers.rules.periods import Period
-from models.register.queries.counting import Counted
+from models.register.queries.counting import Counted, in_the_indices, within
 from models.register.queries.figures import asked_period, broken_down, report, trend
 from models.register.queries.totals import Earlier, entered
 from models.register.rules.expected import expected
@@ -158,6 +158,25 @@ def test_a_division_and_a_road_are_counted_alone(register: Registered) -> None:
         for counted, some in asked.items():
             told = report(session, SYSTEM, counted, span, TODAY)
             assert {one.indicator.value: one.value for one in told.figures} == brute_force.figures(some)
+
+
+def test_the_rows_behind_a_figure_are_as_many_as_it_says(register: Registered) -> None:
+    span = SPANS[2]
+    with register.session() as session:
+        for coverage in Coverage:
+            counted = Counted(CITY, coverage)
+            told = {one.indicator: one for one in report(session, SYSTEM, counted, span, TODAY).figures}
+            rows = select(func.count()).where(*in_the_indices(counted), within(span))
+            for indicator, lives in (
+                (Indicator.ACCIDENTS, None),
+                (Indicator.FATAL_ACCIDENTS, "1"),
+                (Indicator.SEVERE_ACCIDENTS, "3"),
+            ):
+                asked = told[indicator].rows
+                assert (asked["from"], asked["to"], asked.get("min_deaths")) == ("2025-01-01", "2025-12-31", lives)
+                assert asked.get("coverage") == (None if coverage is Coverage.JURISDICTION else "territory")
+                found = rows if lives is None else rows.where(RegisteredAccident.deaths >= int(lives))
+                assert session.scalar(found) == told[indicator].value
 
 
 def test_the_trend_adds_up_to_the_year_and_expects_what_the_years_before_were_like(register: Registered) -> None:

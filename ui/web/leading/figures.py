@@ -10,7 +10,7 @@ from models.kernel.vocabulary import Comparison
 from models.register.queries.figures import Change, Figure, Month
 from models.register.rules.figures import UNIT, UNKNOWN, shown
 from ui.figure_words import LIST, NOTHING, base, compared
-from ui.web.parts.words import Html
+from ui.web.parts.words import Html, link
 
 
 def cards(figures: Sequence[Figure]) -> Html:
@@ -63,7 +63,12 @@ def _change(figure: Figure, change: Change) -> str:
     told = compared(figure, change)
     sign = "" if not change.difference else ("sc-up" if change.difference > 0 else "sc-down")
     bold = f'<b class="{sign}">{escape(told)}</b>' if sign and told != NOTHING else escape(told)
-    return f"{change.comparison.label} {bold}<br>{_then(change)} {escape(base(figure, change))}"
+    before = base(figure, change)
+    shown_before: str = escape(before)
+    if change.source == "register" and change.before != 0:
+        span = {"from": change.since.isoformat(), "to": change.until.isoformat()}
+        shown_before = link(before, rows_address({**figure.rows, **span}))
+    return f"{change.comparison.label} {bold}<br>{_then(change)} {shown_before}"
 
 
 def months(rows: Sequence[Month], year: int) -> Html:
