@@ -188,8 +188,13 @@ def report(
     compare: tuple[Comparison, ...] | None = None,
     by: Breakdown | None = None,
 ) -> Report:
-    """Return the figures of a span. A handful of statements, however much there is. Raises NotAllowed for strangers."""
+    """Return the figures of a span. A handful of statements, however much there is.
+
+    Raises NotAllowed for strangers, Invalid for a division that never was.
+    """
     refuse_strangers(actor)
+    if counted.division is not None and not divisions.known(counted.division):
+        raise Invalid(f"没有行政区划代码“{counted.division}”，请核对。", code="unknown_division")
     compare = usual_comparisons(period) if compare is None else compare
     year = Period(date(period.until.year, 1, 1), period.until)
     spans = {period, year, year_before(year), *(compared_span(one, period) for one in compare)}

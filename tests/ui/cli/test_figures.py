@@ -39,6 +39,8 @@ def test_the_figures_are_told_to_people_and_to_programs(shell: Shell, case: str,
 def test_a_wrong_span_is_refused_and_so_is_an_agency(shell: Shell, tmp_path: Path) -> None:
     refused = shell("figures", "--from", "2025-03-02", "--to", "2025-03-01", "--as", "li")
     assert (refused.status, "末日早于首日" in refused.err) == (1, True)
+    refused = shell("figures", "--division", "4207%", "--as", "li")
+    assert (refused.status, "没有行政区划代码" in refused.err) == (1, True)
     assert shell("figures", "--by", "moon", "--as", "li").status == 2
     assert shell("user", "add", "wei", "--organisation", "鄂州市公安局", "--role", "agency").status == 0
     refused = shell("figures", "--as", "wei")
