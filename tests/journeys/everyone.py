@@ -31,6 +31,7 @@ from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role,
 from models.office.tables import Organisation
 from models.overview.queries.dashboard.as_of import AsOf
 from models.papers.rules.periods import Period
+from models.register.queries.counting import Counted
 from models.samples import dossier_bytes
 from tests.stories import Story
 
@@ -222,6 +223,7 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "phrase": [OURS, ABOVE, "建议", "书"],
         "period": [Period(now.date() - timedelta(days=60), now.date() - timedelta(days=1))],
         "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
+        "counted": [Counted(story.installation.settings.unit_division)],
     }
 
 

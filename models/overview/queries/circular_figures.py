@@ -161,7 +161,7 @@ def late_in_case(session: Session, ours: Competence, case_id: int, organisation_
     return Counted(Figures(counted_on=today, matters=matters), tuple(one.id for one in names.values()), (case_id,))
 
 
-def late_items(session: Session, actor: Actor, at: AsOf, *, limit: int) -> tuple[LateMatter, ...]:
+def late_items(session: Session, actor: Actor, at: AsOf, *, limit: int = 50) -> tuple[LateMatter, ...]:
     """Return what is longest late of the measures that the actor may see, with what the units last said. Four statements."""
     works = [
         work
