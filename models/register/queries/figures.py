@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal_column, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, not_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models.clock.rules.due import add_months
 from models.kernel import divisions
@@ -387,7 +387,7 @@ def broken_down(session: Session, counted: Counted, period: Period, by: Breakdow
 
 def _groups(session: Session, counted: Counted, period: Period, by: Breakdown) -> defaultdict[Any, Sums]:
     """Return what the accidents of a span come to by their groups; None is unknown. One statement."""
-    key, joined = _grouped(by, period)
+    key, joined = _grouped(by)
     query = joined.add_columns(ROW.procedure, *SUMS).where(*of_those(counted), within(period))
     found: defaultdict[Any, Sums] = defaultdict(Sums)
     for group, procedure, *told in session.execute(query.group_by(key, ROW.procedure)):
@@ -396,7 +396,7 @@ def _groups(session: Session, counted: Counted, period: Period, by: Breakdown) -
     return found
 
 
-def _grouped(by: Breakdown, period: Period) -> tuple[ColumnElement[Any], Select[Any]]:
+def _grouped(by: Breakdown) -> tuple[ColumnElement[Any], Select[Any]]:
     """Return what groups are known by, and a selection of it to which the sums are added."""
     if by is Breakdown.ROAD:
         road = func.coalesce(ROW.road_number, ROW.road_name)
@@ -405,9 +405,8 @@ def _grouped(by: Breakdown, period: Period) -> tuple[ColumnElement[Any], Select[
         unit = func.coalesce(Organisation.name, ROW.jurisdiction)
         return unit, select(unit).select_from(ROW).outerjoin(Organisation, Organisation.id == ROW.unit_id)
     if by is Breakdown.VEHICLE:
-        kinds = _kinds(period)
-        kind = kinds.c.vehicle_kind
-        return kind, select(kind).select_from(ROW).outerjoin(kinds, kinds.c.accident_id == ROW.id)
+        kind = RegisteredParty.vehicle_kind
+        return kind.expression, select(kind).select_from(ROW).outerjoin(RegisteredParty, _first_of_its_kind())
     if by is Breakdown.DIVISION:
         # As a sum, which no index is sorted by: SQLite would read every day there ever was, division by division.
         division = ROW.division_code.concat(literal_column("''"))
@@ -416,15 +415,15 @@ def _grouped(by: Breakdown, period: Period) -> tuple[ColumnElement[Any], Select[
     return column, select(column)
 
 
-def _kinds(period: Period) -> Subquery:
-    """Each kind of vehicle of each accident of a span once."""
-    return (
-        select(RegisteredParty.accident_id, RegisteredParty.vehicle_kind)
-        .join(ROW, ROW.id == RegisteredParty.accident_id)
-        .where(RegisteredParty.vehicle_kind.is_not(None), ROW.exclusion.is_(None), within(period))
-        .distinct()
-        .subquery("kinds")
+def _first_of_its_kind() -> ColumnElement[bool]:
+    """The parties of an accident with a vehicle of a kind that none before them has: each kind once."""
+    before = aliased(RegisteredParty)
+    same = select(1).where(
+        before.accident_id == RegisteredParty.accident_id,
+        before.vehicle_kind == RegisteredParty.vehicle_kind,
+        before.position < RegisteredParty.position,
     )
+    return and_(RegisteredParty.accident_id == ROW.id, RegisteredParty.vehicle_kind.is_not(None), not_(exists(same)))
 
 
 def _label(counted: Counted, by: Breakdown, group: Any) -> str:
