@@ -35,6 +35,16 @@ PARAMETERS = {
     "expires_on": "有效期至（不填为半年左右）",
     "found": "现场核查发现的情况（已核查的可以不写）",
     "danger": "危险所在：为什么可能造成伤亡",
+    "accidents": "事故起数",
+    "injured": "受伤人数",
+    "fatal_accidents": "亡人事故起数",
+    "severe_accidents": "死亡3人以上事故起数",
+    "month": "月份，如 2026-03",
+    "difference_note": "与交管统计不一致的原因（一致的不填）",
+    "year": "年份",
+    "residents": "常住人口（人）",
+    "with_motorcycles": "保有量是否含摩托车",
+    "with_motorways": "是否含高速公路上的死亡",
     "missing": "准予的缺项（名称见归档前检查）",
     "medium": "方式",
     "address": "邮件地址，或聊天群的变量名",
@@ -285,6 +295,7 @@ PARAMETERS = {
 
 # What the same word means in one step alone.
 _SIGNED = {"received_by": "送达回证上的签收人（不写为加盖公章的受送达单位）"}
+_SOURCE = {"basis": "数字的来源，如某年统计年报"}
 PARTICULAR = {
     "report-hazard": {"due": "整改期限", "place": "地点"},
     "edit-hazard": {"due": "整改期限"},
@@ -295,6 +306,9 @@ PARTICULAR = {
     "dismiss-warning": {"reason": "不采纳的理由"},
     "decide-dismissal": {"approve": "是否同意不采纳", "reason": "退回的理由"},
     "record-objection": {"sender_name": "提出异议的单位", "text": "异议内容", "dated": "提出异议的日期"},
+    "enter-earlier-totals": {"since": "首日", "until": "末日", "reason": "更正的理由（首次登记不填）", **_SOURCE},
+    "enter-denominator": {"vehicles": "机动车保有量（辆）", "reason": "更正的理由（首次登记不填）", **_SOURCE},
+    "close-month": _SOURCE,
     "deliver": {"proof": "送达回证扫描件（可以随后补传）", **_SIGNED},
     "attach-proof": _SIGNED,
     "acknowledge": {"received_by": "签收人姓名"},

@@ -74,13 +74,13 @@ def plain_cell(sheet: WriteOnlyWorksheet, value: object) -> WriteOnlyCell:
         return cell
     if value is None or isinstance(value, int):
         return WriteOnlyCell(sheet, value)
-    cell = WriteOnlyCell(sheet, _harmless(str(getattr(value, "label", value))))
+    cell = WriteOnlyCell(sheet, harmless(str(getattr(value, "label", value))))
     cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Return a text that stays one: also after the workbook is saved as CSV and opened again."""
     plain = ILLEGAL_CHARACTERS_RE.sub("", text)
     return f"'{plain}" if plain.startswith(FORMULA_STARTS) else plain

@@ -65,16 +65,16 @@ def parent(code: str) -> str | None:
 
 def covers(above: str, code: str) -> bool:
     """Tell whether `code` lies in `above` or is the same division."""
-    return code.startswith(_stem(above))
+    return code.startswith(stem(above))
 
 
 def below(code: str, on: date) -> list[str]:
     """Return the divisions at and below `code` that have a body of their own in the year of `on`, by code."""
-    stem = _stem(code)
+    shared = stem(code)
     return sorted(
         found
         for found, periods in _periods().items()
-        if found.startswith(stem) and any(p.name not in FILLERS and p.covers(on.year) for p in periods)
+        if found.startswith(shared) and any(p.name not in FILLERS and p.covers(on.year) for p in periods)
     )
 
 
@@ -123,6 +123,6 @@ def short_name(own: str) -> str:
     return own[:-1] if len(own) > 2 else own
 
 
-def _stem(code: str) -> str:
+def stem(code: str) -> str:
     """Return the digits that divisions below share."""
     return {DivisionLevel.PROVINCE: code[:2], DivisionLevel.CITY: code[:4]}.get(level(code), code)

@@ -106,6 +106,12 @@ class Settings(BaseSettings):
     adjudicator: Literal["unit", "bureau", "commission"] = Field(
         "commission", description="裁定职责争议的机关：unit 本单位、bureau 上级行文机关、commission 制发督办单的机关"
     )
+    fewest_due: int = Field(
+        5, ge=1, le=100, description="各单位按期率：到期措施少于多少项的，样本过少，不计算、不列名次"
+    )
+    league_table: str | None = Field(
+        None, description="各单位名次所依据的本地考核方案（名称和文号）；不填则看板上不列名次"
+    )
     outline: Path | None = Field(None, description="辖区边界的 GeoJSON 文件，用于看板上的事故分布图；不填则不画边界")
     link_key: SecretStr | None = Field(None, description="文书链接和答复码的密钥；不填则用数据目录下的 link.key")
     link_days: int = Field(180, gt=0, description="文书链接自签发之日起的有效天数")

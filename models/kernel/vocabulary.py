@@ -684,6 +684,45 @@ class Procedure(Word):
     SIMPLE = "simple", "简易程序"
 
 
+class Indicator(Word):
+    """A figure of the register (指标): the four indices first, then the accidents that cost a life, and three lives or more."""
+
+    ACCIDENTS = "accidents", "事故起数"
+    DEATHS = "deaths", "死亡人数"
+    INJURED = "injured", "受伤人数"
+    PROPERTY_LOSS = "property_loss", "直接财产损失"
+    FATAL_ACCIDENTS = "fatal_accidents", "亡人事故起数"
+    SEVERE_ACCIDENTS = "severe_accidents", "死亡3人以上事故起数"
+
+
+class Comparison(Word):
+    """With what a figure is compared."""
+
+    YOY = "yoy", "同比"
+    MOM = "mom", "环比"
+
+
+class Breakdown(Word):
+    """By what figures are broken down (分组)."""
+
+    DIVISION = "division", "区划"
+    JURISDICTION = "jurisdiction", "管辖单位"
+    ROAD = "road", "道路"
+    ROAD_CLASS = "road_class", "道路等级"
+    HOUR = "hour", "时段"
+    WEEKDAY = "weekday", "星期"
+    PATTERN = "pattern", "事故形态"
+    CAUSE = "cause", "认定原因"
+    VEHICLE = "vehicle", "车辆类型"
+
+
+class Coverage(Word):
+    """Whose accidents figures count (统计口径)."""
+
+    JURISDICTION = "jurisdiction", "按管辖"
+    TERRITORY = "territory", "按地域"
+
+
 class Exclusion(Word):
     """Why figures do not count a registered accident."""
 

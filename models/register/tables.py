@@ -43,6 +43,24 @@ class RegisteredAccident(Base):
         CheckConstraint("hour >= 0 AND hour <= 23", name="hour_of_a_day"),
         # What figures, lists and the grid ask: the counted ones of a span of days.
         Index("ix_registered_accidents_day", "occurred_on", "id", sqlite_where=COUNTED, postgresql_where=COUNTED),
+        # What figures add up, so that a year is read off the index alone. No free text: PostgreSQL indexes no long one.
+        Index(
+            "ix_registered_accidents_figures",
+            "occurred_on",
+            "procedure",
+            "deaths",
+            "serious",
+            "light",
+            "injured_unspecified",
+            "property_loss",
+            "unit_id",
+            "division_code",
+            "hour",
+            "weekday",
+            "exclusion",
+            sqlite_where=COUNTED,
+            postgresql_where=COUNTED,
+        ),
         Index("ix_registered_accidents_number", "accident_number"),
         # What happened at this place, or on this section?
         # It ends with what the grid leaves out, so that a million cells are counted from the index alone.
@@ -237,6 +255,75 @@ class ImportDifference(Base):
     theirs: Mapped[Json] = column('what the source says, as {"value": …}')
     run_id: Mapped[int] = column("import that said so last", ForeignKey("import_runs.id"), index=True)
     found_at: Mapped[datetime] = column("when it was first seen")
+
+
+class EarlierTotal(Base):
+    """历史总数: what a span before the register came to, as its source says; a null figure is not known."""
+
+    __tablename__ = "earlier_totals"
+    __table_args__ = (
+        UniqueConstraint("division_code", "since", "until"),
+        CheckConstraint("since <= until", name="ends_after_it_begins"),
+        CheckConstraint(
+            "accidents >= 0 AND deaths >= 0 AND injured >= 0 AND property_loss >= 0 "
+            "AND fatal_accidents >= 0 AND severe_accidents >= 0",
+            name="not_negative",
+        ),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    division_code: Mapped[str] = column("GB/T 2260 code of the division that it is of")
+    since: Mapped[date] = column("first day")
+    until: Mapped[date] = column("last day")
+    accidents: Mapped[int | None] = column("accidents; null is unknown")
+    deaths: Mapped[int | None] = column("dead within 7 days; null is unknown")
+    injured: Mapped[int | None] = column("injured; null is unknown")
+    property_loss: Mapped[int | None] = column("直接财产损失 in whole yuan; null is unknown", BigInteger)
+    fatal_accidents: Mapped[int | None] = column("accidents that cost a life; null is unknown")
+    severe_accidents: Mapped[int | None] = column("accidents that cost three lives or more; null is unknown")
+    basis: Mapped[str] = column("where the figures are taken from")
+    entered_by: Mapped[int | None] = column("who entered them", ForeignKey("users.id"))
+    entered_at: Mapped[datetime] = column("when")
+    version: Mapped[int] = column("raised by every change; a stale writer is told", default=1, server_default="1")
+
+
+class Denominator(Base):
+    """统计基数: vehicles and residents of a division in a year, by which deaths are divided."""
+
+    __tablename__ = "denominators"
+    __table_args__ = (
+        UniqueConstraint("division_code", "year"),
+        CheckConstraint("vehicles > 0 AND residents > 0", name="more_than_none"),
+        CheckConstraint("vehicles IS NOT NULL OR residents IS NOT NULL", name="one_is_known"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    division_code: Mapped[str] = column("GB/T 2260 code of the division")
+    year: Mapped[int] = column("year")
+    vehicles: Mapped[int | None] = column("机动车保有量; null is unknown")
+    with_motorcycles: Mapped[bool] = column("whether motorcycles are among the vehicles")
+    with_motorways: Mapped[bool] = column("whether deaths on motorways are divided by them too")
+    residents: Mapped[int | None] = column("常住人口; null is unknown")
+    basis: Mapped[str] = column("where the figures are taken from")
+    entered_by: Mapped[int | None] = column("who entered them", ForeignKey("users.id"))
+    entered_at: Mapped[datetime] = column("when")
+    version: Mapped[int] = column("raised by every change; a stale writer is told", default=1, server_default="1")
+
+
+class MonthClosing(Base):
+    """月度关账: a month as it was counted and as the official statistics have it, frozen together."""
+
+    __tablename__ = "month_closings"
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    month: Mapped[date] = column("first day of the month", unique=True)
+    official: Mapped[Json] = column("the official totals by indicator; null is not published")
+    counted: Mapped[Json] = column("what the register came to at the closing, by indicator; null is unknown")
+    basis: Mapped[str] = column("where the official totals are taken from")
+    note: Mapped[str | None] = column("why the two differ, where they do")
+    closed_by: Mapped[int | None] = column("who closed it", ForeignKey("users.id"))
+    closed_at: Mapped[datetime] = column("when")
+    version: Mapped[int] = column("raised by every change; a stale writer is told", default=1, server_default="1")
 
 
 class Hazard(Base):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tests.benchmarks import (
     carrying,
     explaining,
+    figures,
     filing,
     importing,
     notice,
@@ -38,6 +39,7 @@ BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     proving.BENCH: proving.bench,
     screening.BENCH: screening.bench,
     searching.BENCH: searching.bench,
+    figures.BENCH: figures.bench,
     verifying.BENCH: verifying.bench,
     watching.BENCH: watching.bench,
 }

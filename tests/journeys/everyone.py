@@ -31,6 +31,7 @@ from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role,
 from models.office.tables import Organisation
 from models.overview.queries.dashboard.as_of import AsOf
 from models.papers.rules.periods import Period
+from models.register.queries.counting import Counted
 from models.register.queries.hazards import Filters
 from models.register.queries.near_hazards import Alike
 from models.samples import dossier_bytes
@@ -230,6 +231,7 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "secret": [b"only for this test"],
         "place": [1],
         "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
+        "counted": [Counted(story.installation.settings.unit_division)],
     }
 
 
@@ -308,6 +310,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "authority list": (),
     "circular list": (),
     "circular preview": (),
+    "figures": ("--from", "2025-01-01"),
     "competence list": (),
     "incoming list": ("--all",),
     "hazard list": (),

@@ -13,7 +13,6 @@ from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 
 from flows.sweep import sweep
-from models.accident.tables import Accident
 from models.case.tables import Case
 from models.clock.queries.rulebook import Rulebook, rulebook
 from models.clock.queries.visible_clocks import listed_clocks, restricted_clocks
@@ -23,15 +22,25 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid
 from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import DocumentKind, Light, Outcome, ReplyKind, Role, Turn
+from models.overview.queries.circular_figures import circular_figures, late_items
 from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import by_month, counted_accidents, four_indices
 from models.overview.queries.dashboard.lateness import Age, Cell, late_clocks, lateness, together
 from models.overview.queries.dashboard.places import by_division, points
-from models.overview.queries.dashboard.ranking import counted_measures, counted_warnings, ranking, warnings
+from models.overview.queries.dashboard.punctuality import own_punctuality, punctuality, ranking
+from models.overview.queries.dashboard.ranking import (
+    Completion,
+    Punctuality,
+    counted_measures,
+    counted_warnings,
+    ranked,
+    warnings,
+)
 from models.overview.queries.worklists import decisions
+from models.papers.rules.periods import Period
 from models.papers.tables import Delivery, Document
 from models.rectification.tables import Assignment, Measure
 from tests.journeys import everyone
+from tests.journeys.test_a_circular import SINCE, TRANSPORT, UNTIL, Quarter
 from tests.stories import Story
 
 
@@ -321,7 +330,7 @@ def test_below_five_due_measures_a_unit_has_no_rank(story: Story) -> None:
 
 def assert_ranks(units: list[dict[str, Any]]) -> None:
     for unit in units:
-        assert unit.few is (unit.due < 5)
+        assert unit.few is (unit.punctuality.due < 5)
         assert (unit.rank is None) is unit.few
         assert unit.completion == unit.closed / unit.due
     assert [unit.few for unit in units] == sorted(unit.few for unit in units), "those without rank come last"
@@ -401,107 +410,66 @@ def counted_by_hand(session: Session, day: date, today: date) -> dict[int, tuple
     return told
 
 
-def test_two_cases_of_one_accident_count_once_in_every_figure_on_every_day(story: Story) -> None:
+def test_two_cases_of_one_accident_stand_once_among_the_investigated_on_every_day(story: Story) -> None:
     """Also on a day when they were still two: it was one accident then, too."""
     first, second = story.file(), story.file(variant=5)
     filed = local_date(story.at)
     story.file(variant=9)
     story.wait(days=3)
     with seen(story) as view:
-        figures = accidents_and_deaths(view)
-        assert figures == {(3, 3)}
+        assert sum(row.accidents for row in by_division(view.session, view.actor, view.at)) == 3
     story.do("ling", "merge-case", second, into=first, reason="现场勘查确认为同一起事故")
+    for day in (None, filed + timedelta(days=1)):
+        with seen(story, day=day) as view:
+            assert sum(row.accidents for row in by_division(view.session, view.actor, view.at)) == 2
+            assert second not in {point.case_number for point in points(view.session, view.actor, view.at)}
+
+
+def test_units_that_cannot_be_told_apart_share_a_rank() -> None:
+    """One measure more or less is chance: only what intervals tell apart is ranked."""
+    due = {1: (40, 40), 2: (40, 38), 3: (40, 10), 4: (6, 6), 5: (4, 4)}
+    units = [Completion(unit, f"单位{unit}", many, many, 0, lit=True) for unit, (many, _) in due.items()]
+    units.append(Completion(6, "上级单位", 50, 50, 0, lit=False))
+    kept = {unit: Punctuality(many, done) for unit, (many, done) in due.items()}
+    found = {unit.organisation_id: (unit.rank, unit.few) for unit in ranked(units, {}, kept)}
+    assert found == {1: (1, False), 2: (1, False), 4: (1, False), 3: (4, False), 5: (None, True), 6: (None, False)}
+    more = {unit.organisation_id: unit.rank for unit in ranked(units, {}, kept, fewest=10)}
+    assert (more[3], more[4]) == (3, None)
+
+
+def test_how_a_unit_keeps_its_days_is_told_of_what_was_due(story: Story) -> None:
+    """What was reported in time and accepted was done then, however late it was closed; silence is never in time."""
+    late_case(story)
     with seen(story) as view:
-        assert accidents_and_deaths(view) == {(2, 2)}
-        rows = counted_accidents(view.session, view.actor, view.at)
-        assert second not in {row.case_number for row in rows}
-        assert first in {row.case_number for row in rows}
-    with seen(story, day=filed + timedelta(days=1)) as view:
-        assert accidents_and_deaths(view) == {(2, 2)}
-    story.at = story.at.replace(year=story.at.year + 1, day=28)
-    with seen(story) as view:
-        accidents, deaths, *_ = four_indices(view.session, view.actor, view.at)
-        assert (accidents.before, deaths.before) == (2, 2)
-        assert len(counted_accidents(view.session, view.actor, view.at, before=True)) == 2
-        months = by_month(view.session, view.actor, view.at)
-        assert sum(month.accidents_before for month in months) == 2
+        units = ranking(view.session, view.actor, view.at)
+        assert all(unit.punctuality.on_time <= unit.punctuality.due <= unit.due for unit in units)
+        assert sum(unit.punctuality.on_time for unit in units) == 0, "nobody said anything"
+        own = own_punctuality(view.session, view.actor, view.at)
+        assert own.due > own.on_time >= 0
+        items = late_items(view.session, view.actor, view.at, limit=2)
+        assert [item.days_late for item in items] == sorted((item.days_late for item in items), reverse=True)
+        assert len(items) == 2
+    with seen(story, day=local_date(story.at) - timedelta(days=74)) as view:
+        assert punctuality(view.session, view.actor, view.at) == {}
 
 
-def accidents_and_deaths(view: View) -> set[tuple[int | None, int | None]]:
-    """Return what each figure of the page and the rows behind it say; one pair where they agree."""
-    asked = (view.session, view.actor, view.at)
-    accidents, deaths, *_ = four_indices(*asked)
-    rows, months, divisions = counted_accidents(*asked, limit=500), by_month(*asked), by_division(*asked)
-    drawn = points(*asked)
-    return {
-        (accidents.figure, deaths.figure),
-        (len(rows), sum(row.deaths or 0 for row in rows)),
-        (sum(month.accidents for month in months), sum(month.deaths for month in months)),
-        (sum(row.accidents for row in divisions), sum(row.deaths for row in divisions)),
-        *([(len(drawn), sum(row["deaths"] or 0 for row in drawn))] if drawn else []),
-    }
-
-
-def test_what_nobody_knows_is_not_0(story: Story) -> None:
-    known, unknown, partly = story.file(), story.file(variant=2), story.file(variant=3)
-    with story.installation.database.writing() as session:
-        ids = {row.case_number: row.accident_id for row in session.execute(select(Case.case_number, Case.accident_id))}
-        figures: dict[str, dict[str, Any]] = {
-            known: {"property_loss": 30_000, "deaths": 0, "serious_injuries": 1, "minor_injuries": 2},
-            unknown: {"property_loss": None, "deaths": None, "serious_injuries": None, "minor_injuries": None},
-            partly: {"property_loss": 0, "deaths": 1, "serious_injuries": 4, "minor_injuries": None},
-        }
-        for case, told in figures.items():
-            values = {"injured_unspecified": None, **told}
-            session.execute(update(Accident).where(Accident.id == ids[case]).values(**values))
-    with seen(story) as view:
-        accidents, deaths, injuries, loss = four_indices(view.session, view.actor, view.at)
-        assert (accidents.figure, accidents.unknown) == (3, 0)
-        assert (deaths.figure, deaths.unknown) == (1, 1)
-        assert (injuries.figure, injuries.unknown) == (7, 2)
-        assert (loss.figure, loss.unknown) == (30_000, 1)
-        assert (loss.before, loss.unknown_before, loss.change) == (0, 0, None)
-        rows = {row.case_number: row for row in counted_accidents(view.session, view.actor, view.at)}
-        [division] = by_division(view.session, view.actor, view.at)
-        assert (division.accidents, division.deaths, division.unknown) == (3, 1, 1)
-    assert [rows[case].injuries for case in (known, unknown, partly)] == [3, None, 4]
-    assert [bool(rows[case].injuries_known) for case in (known, unknown, partly)] == [True, False, False]
-    with story.installation.database.writing() as session:
-        session.execute(update(Accident).values(property_loss=None))
-    with seen(story) as view:
-        loss = four_indices(view.session, view.actor, view.at)[3]
-        assert (loss.figure, loss.unknown, loss.change) == (None, 3, None)
-
-
-def test_indices_are_compared_with_the_same_span_of_the_year_before(story: Story) -> None:
-    case, other = story.file(), story.file("ezhou-four-deaths")
-    with story.installation.database.writing() as session:
-        ids = {row.case_number: row.accident_id for row in session.execute(select(Case.case_number, Case.accident_id))}
-        session.execute(
-            update(Accident)
-            .where(Accident.id == ids[other])
-            .values(occurred_at=story.at - timedelta(days=365 + 30), property_loss=40_000, deaths=4)
-        )
-        session.execute(
-            update(Accident).where(Accident.id == ids[case]).values(deaths=1, property_loss=10_000, serious_injuries=2)
-        )
-    with seen(story) as view:
-        accidents, deaths, injuries, loss = four_indices(view.session, view.actor, view.at)
-        assert (accidents.figure, accidents.before, accidents.change) == (1, 1, 0)
-        assert (deaths.figure, deaths.before, str(deaths.change)) == (1, 4, "-75.0")
-        assert injuries.figure >= 2
-        assert (loss.figure, loss.before) == (10_000, 40_000)
-        assert [row.case_number for row in counted_accidents(view.session, view.actor, view.at)] == [case]
-        assert [r.case_number for r in counted_accidents(view.session, view.actor, view.at, before=True)] == [other]
-        months = by_month(view.session, view.actor, view.at)
-        assert [month.month for month in months] == list(range(1, view.at.day.month + 1))
-        assert sum(month.accidents for month in months) == accidents.figure
-        assert sum(month.deaths_before for month in months) == deaths.before
-        assert sum(row.accidents for row in by_division(view.session, view.actor, view.at)) == accidents.figure
-        assert len(points(view.session, view.actor, view.at)) <= accidents.figure
-    with seen(story, day=view.at.day.replace(year=view.at.day.year - 1)) as view:
-        deaths = four_indices(view.session, view.actor, view.at)[1]
-        assert (deaths.figure, deaths.before, deaths.change) == (4, 0, None)
+def test_the_page_counts_as_a_circular_does_what_was_done_by_its_day(story: Story) -> None:
+    """Units due, done in time and judged, of the quarter that a circular tells of, which is the year so far."""
+    Quarter(story)
+    today = local_date(story.at)
+    with story.installation.database.reading() as session:
+        actor = find_actor(session, "li", story.at)
+        told = circular_figures(session, actor, rulebook(session), Period(SINCE, UNTIL), today)
+        found = {unit.organisation: unit for unit in ranking(session, actor, AsOf(UNTIL, today))}
+    assert told.figures.units
+    for unit in told.figures.units:
+        if unit.unit in found:
+            here = found[unit.unit]
+            assert (here.punctuality.due, here.punctuality.on_time) == (unit.due, unit.on_time), unit
+            assert here.punctuality.accepted <= here.punctuality.assessed
+    kept = found[TRANSPORT].punctuality
+    assert kept.median_days is not None
+    assert kept.assessed > 0
 
 
 def test_drafts_of_the_ladder_tell_whose_decision_they_wait_for(story: Story) -> None:

@@ -242,4 +242,20 @@ PLANTED = (
         "for column in (0,):",
         ("tests/models/prevention/test_cells.py",),
     ),
+    Mutant(
+        "figures.injured",
+        "injured of whom only some are known count as all known",
+        "models/register/queries/counting.py",
+        "    func.count(func.coalesce(ROW.injured_unspecified, ROW.serious + ROW.light)),",
+        "    func.count(func.coalesce(ROW.injured_unspecified, ROW.serious, ROW.light)),",
+        ("tests/models/register/test_figures.py",),
+    ),
+    Mutant(
+        "figures.simple",
+        "accidents of the simple procedure count in the four indices",
+        "models/register/queries/counting.py",
+        "    if procedure is Procedure.SIMPLE:",
+        "    if procedure is None:",
+        ("tests/models/register/test_figures.py",),
+    ),
 )

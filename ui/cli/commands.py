@@ -20,6 +20,7 @@ from ui.cli import (
     deadline,
     document,
     export,
+    figures,
     hazard,
     importing,
     incoming,
@@ -90,6 +91,7 @@ ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
     (sample.demo, "demo", "建立演示账号和一个走完全程的演示案件"),
     (keeping.backup, "backup", "备份数据库和全部文件，写完即核对（不影响使用）"),
     (keeping.restore, "restore", "从备份恢复到没有数据库的数据目录，核对后才算完成"),
+    (figures.figures, "figures", "事故数据：四项指数、亡人事故，同比、环比和分组（取自事故台账）"),
     (system.doctor, "doctor", "检查系统各部分是否正常"),
     (system.settings, "settings", "显示各项设置及其来源"),
 )

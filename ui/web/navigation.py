@@ -38,6 +38,7 @@ MODULES = (
     "circular",
     "warnings",
     "case_page",
+    "figures",
     "counted",
     "decide",
     "incoming",

@@ -167,6 +167,9 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "reading.note": tuple((role, Reach.OWN) for role in Role if role is not Role.SYSTEM),
     "reading.audit": ((Role.AUDITOR, Reach.EVERYTHING),),
     "session.guard": ((Role.SYSTEM, Reach.EVERYTHING),),
+    # Figures of the territory: what is entered beside the register and closed, and closings that are taken back.
+    "figures.enter": ((Role.OFFICER, Reach.EVERYTHING), (Role.CLERK, Reach.EVERYTHING)),
+    "figures.reopen": ((Role.LEADER, Reach.EVERYTHING), (Role.SIGNER, Reach.EVERYTHING)),
     "office.manage": ((Role.ADMIN, Reach.EVERYTHING), (Role.SYSTEM, Reach.EVERYTHING)),
 }
 SENTENCES = {

@@ -26,7 +26,6 @@ from models.kernel.record.bulk_events import among
 from models.kernel.rights.policy import POLICE, Actor
 from models.kernel.rights.visible import visible_assignments, visible_cases
 from models.kernel.vocabulary import (
-    AssignmentState,
     DocumentKind,
     DocumentStatus,
     Grade,
@@ -46,9 +45,9 @@ from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assessment, Assignment, Measure, Reply
 
 from .dashboard.as_of import AsOf, due, due_by
+from .done import reported_done
 
 COMPLETION, ASSESSED = "measure.complete", "reply.assess"
-ACCEPTED = (Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)
 SENT_BACK = (Verdict.RETURNED, Verdict.PARTIAL)
 EXPLAINS = (ReplyKind.PROGRESS, ReplyKind.EXTENSION, ReplyKind.REFUSAL, ReplyKind.COMPLETION, ReplyKind.DISPUTE)
 PRESSED = {DocumentKind.REMINDER: "催办", DocumentKind.SUPERVISION_ORDER: "督办"}
@@ -162,6 +161,31 @@ def late_in_case(session: Session, ours: Competence, case_id: int, organisation_
     return Counted(Figures(counted_on=today, matters=matters), tuple(one.id for one in names.values()), (case_id,))
 
 
+def late_items(session: Session, actor: Actor, at: AsOf, *, limit: int = 50) -> tuple[LateMatter, ...]:
+    """Return what is longest late of the measures that the actor may see, with what the units last said. Four statements."""
+    works = [
+        work
+        for work in _rows(
+            session,
+            at,
+            due_by(at, at.over),
+            Assignment.closed_at.is_(None),
+            visible_assignments(actor),
+            limit=10 * limit,
+        )
+        if work.done is None
+    ][:limit]
+    names = {
+        row.id: Named(row.id, row.name, ours=False)
+        for row in session.execute(
+            select(Organisation.id, Organisation.name).where(
+                among(Organisation.id, {work.organisation_id for work in works})
+            )
+        )
+    }
+    return late_matters(session, [(work, names[work.organisation_id]) for work in works], at.day, at.today)
+
+
 def _works(session: Session, actor: Actor, at: AsOf, period: Period) -> list[Work]:
     return _rows(
         session,
@@ -181,21 +205,8 @@ def _due_in(at: AsOf, period: Period) -> ColumnElement[bool]:
     return due(at) >= period.since.isoformat()
 
 
-def _rows(session: Session, at: AsOf, *conditions: ColumnElement[bool]) -> list[Work]:
+def _rows(session: Session, at: AsOf, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Work]:
     """Return the measures of leads whose clock runs or ran, in the order of their days. One statement."""
-    accepted = and_(Assessment.verdict.in_(ACCEPTED), Assignment.state != AssignmentState.RETURNED)
-    done = (
-        select(func.max(Reply.happened_at))
-        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
-        .where(
-            Reply.assignment_id == Assignment.id,
-            Reply.kind == ReplyKind.COMPLETION,
-            Reply.withdrawn_at.is_(None),
-            or_(Assessment.reply_id.is_(None), accepted),
-        )
-        .correlate(Assignment)
-        .scalar_subquery()
-    )
     ended_well = Assignment.outcome.in_((Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE))
     rows = session.execute(
         select(
@@ -204,7 +215,7 @@ def _rows(session: Session, at: AsOf, *conditions: ColumnElement[bool]) -> list[
             Case.stage,
             Assignment.organisation_id,
             due(at).label("due"),
-            done.label("reported"),
+            reported_done().label("reported"),
             case((ended_well, Assignment.closed_at)).label("ended"),
             Assignment.closed_at,
             case((Assignment.outcome == Outcome.NOT_DONE, Assignment.outcome_reason)).label("not_done"),
@@ -228,6 +239,7 @@ def _rows(session: Session, at: AsOf, *conditions: ColumnElement[bool]) -> list[
             *conditions,
         )
         .order_by(due(at), Assignment.id)
+        .limit(limit)
     )
     return [
         Work(

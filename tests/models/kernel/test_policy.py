@@ -105,6 +105,8 @@ session.own             O      O      O           O         O      O      O     
 reading.note            O      O      O           O         O      O      O        O       O      O       .
 reading.audit           .      .      .           .         .      .      .        .       .      E       .
 session.guard           .      .      .           .         .      .      .        .       .       .       E
+figures.enter           E      E      .           .         .      .      .        .       .       .       .
+figures.reopen          .      .      .           .         E      .      E        .       .       .       .
 office.manage           .      .      .           .         .      .      .        .       E       .       E
 """
 HEAD, *ROWS = (line.split() for line in TABLE.strip("\n").splitlines())

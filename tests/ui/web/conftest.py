@@ -25,7 +25,7 @@ from tests.databases import Databases
 from tests.stories import Beginning, Story, staffed
 from ui.passwords import hashed, token_hash
 from ui.web import cached_worklists, served
-from ui.web.leading import cached_figures, drawn
+from ui.web.leading import cached_figures, drawn, territory
 from ui.web.parts import visitor, warnings
 
 APP = Path(__file__).parent.parent.parent.parent / "ui" / "web" / "app.py"
@@ -76,6 +76,7 @@ def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look count anew what took place since the last."""
     for memory in (
         *cached_figures.MEMORIES,
+        *territory.MEMORIES,
         drawn.DRAWN,
         cached_worklists.LISTS,
         cached_worklists.STUCK,

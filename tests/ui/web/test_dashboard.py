@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,12 +16,9 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import DocumentKind, ReplyKind
 from models.office.tables import Organisation
-from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import Index
 from models.rectification.tables import Assignment, Measure
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
-from ui.web.leading.figures import cards
 
 SILENT = timedelta(days=75)
 
@@ -155,56 +151,30 @@ def test_who_leads_nothing_has_no_such_page(silent: str, look: Look, account: st
 
 def test_the_indices_say_what_they_count(silent: str, look: Look) -> None:
     page = words(look("ling", "dashboard"))
-    assert "四项指数（只计深度调查案件）" in page
-    assert "不是辖区全部事故" in page
+    assert "内部参考，以公安交管统计为准" in page
+    assert "不论是否开展深度调查" in page
+    assert "按一般程序处理的和程序不详的道路交通事故" in page
+    assert "/figures?from=" in page
     assert "本年深度调查事故分布" in page
-    assert "计入四项指数的深度调查事故" in words(look("ling", "counted", what="accidents"))
 
 
-AT = AsOf(date(2026, 9, 30), date(2026, 9, 30))
-
-
-def card(name: str, figure: int | None, before: int | None, **unknown: int) -> str:
-    """Return what the page says of one index, without its markup."""
-    change = Decimal(figure - before) * 100 / before if before and figure is not None else None
-    change = None if change is None else change.quantize(Decimal("0.1"))
-    return re.sub(r"<[^>]+>", "", cards([Index(name, figure, before, change, **unknown)], AT))
-
-
-@pytest.mark.parametrize(
-    ("figure", "before", "said"),
-    [
-        (3, 1, "1→3，增加2起（上升 200.0%）"),
-        (1, 9, "9→1，减少8起（下降 88.9%）"),
-        (12, 10, "同比 上升 20.0%"),
-        (9, 10, "同比 下降 10.0%"),
-        (3, 0, "同比 —"),
-        (4, 4, "同比 持平"),
-        (0, 0, "同比 —"),
-    ],
-)
-def test_below_a_base_of_ten_the_numbers_stand_before_the_percentage(figure: int, before: int, said: str) -> None:
-    """200 % was said of two more accidents."""
-    assert card("事故起数", figure, before).endswith(said)
-
-
-def test_losses_are_small_by_the_unit_in_which_they_are_shown() -> None:
-    assert "3.0→5.0，增加2.0万元（上升 66.7%）" in card("直接财产损失", 50_000, 30_000)
-    assert "同比 下降 50.0%" in card("直接财产损失", 100_000, 200_000)
-    assert "基本持平（上升 0.3%）" in card("直接财产损失", 30_100, 30_000)
-
-
-def test_a_figure_that_nobody_knows_is_said_to_be_unknown() -> None:
-    assert "另有2起损失不详" in card("直接财产损失", 50_000, 200_000, unknown=2)
-    assert "上年同期另有3起死亡人数不详" in card("死亡人数", 4, 1, unknown_before=3)
-    told = card("直接财产损失", None, 200_000, unknown=2)
-    assert told.startswith("直接财产损失不详")
-    assert "同比 —" in told
+def test_a_league_table_is_off_until_a_plan_of_the_place_turns_it_on(
+    silent: str, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = words(look("ling", "dashboard"))
+    assert "不是名次" in page
+    assert ">名次<" not in page
+    assert page.index("逾期未完成的整改措施和说明") < page.index("各单位按期情况")
+    assert "本单位办案时限：本年到期" in page
+    monkeypatch.setenv("SHENCHA_LEAGUE_TABLE", "某市整改考核办法")
+    page = words(look("ling", "dashboard"))
+    assert "名次依据某市整改考核办法" in page
+    assert ">名次<" in page
 
 
 def test_what_is_not_due_makes_no_rate_and_few_due_measures_make_no_rank(silent: str, story: Story, look: Look) -> None:
     page = words(look("ling", "dashboard"))
-    for said in ("到期措施", "其中已办结", "未到期措施", "样本过少", "不足5项的，样本过少，不列名次"):
+    for said in ("到期", "按期完成", "未到期", "样本过少", "不足5项的样本过少，不计算"):
         assert said in page
     then = (local_date(story.at) - SILENT + timedelta(days=2)).isoformat()
     early = words(look("ling", "dashboard", on=then)).replace("&amp;", "&")

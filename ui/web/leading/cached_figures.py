@@ -9,7 +9,7 @@ sees figures that were counted afterwards.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,16 +22,18 @@ from models.kernel.record.event_record import latest_event
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.scope import scope
 from models.overview.queries.cases import CaseListed, case_list
+from models.overview.queries.circular_figures import late_items
 from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import Index, Month, by_month, four_indices
 from models.overview.queries.dashboard.lateness import Lateness, lateness, together
 from models.overview.queries.dashboard.places import DivisionCount, Point, by_division, points
-from models.overview.queries.dashboard.ranking import Completion, completion, warnings
+from models.overview.queries.dashboard.punctuality import OwnPunctuality, own_punctuality, punctuality
+from models.overview.queries.dashboard.ranking import Completion, Punctuality, completion, warnings
 from models.overview.queries.worklists import Waiting, decisions
+from models.papers.kinds.circular.content import LateMatter
 from ui.web.cache import Memory
 
 SECONDS, GRACE = 30.0, 300.0
-SPONSORED, DECISIONS = 10, 20
+SPONSORED, DECISIONS, LONGEST_LATE = 10, 20, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,21 @@ class Years:
     """What whole years sum up to, the same for everybody of a scope."""
 
     counted_at: datetime
-    indices: list[Index]
-    months: list[Month]
     completion: list[Completion]
+    punctuality: Mapping[int, Punctuality]
+    own: OwnPunctuality
     divisions: list[DivisionCount]
     points: list[Point]
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What is late, and who was warned: of restricted papers only what the person may know."""
+    """What is late, longest late first as `items`, and who was warned: of restricted papers only what the person may know."""
 
     counted_at: datetime
     cells: list[Lateness]
     warnings: dict[int, int]
+    items: tuple[LateMatter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,9 @@ def _years(installation: Installation, actor: Actor, at: AsOf) -> Years:
     with installation.reading(actor.account) as read:
         return Years(
             read.at,
-            four_indices(read.session, read.actor, at),
-            by_month(read.session, read.actor, at),
             completion(read.session, read.actor, at),
+            punctuality(read.session, read.actor, at),
+            own_punctuality(read.session, read.actor, at),
             by_division(read.session, read.actor, at),
             points(read.session, read.actor, at),
         )
@@ -137,6 +140,7 @@ def _late(installation: Installation, actor: Actor, at: AsOf, openly: Late) -> L
             openly.counted_at,
             together(openly.cells, lateness(read.session, read.actor, rulebook(read.session), at, by_list)),
             Counter(openly.warnings) + Counter(warnings(read.session, read.actor, at, by_list)),
+            late_items(read.session, read.actor, at, limit=LONGEST_LATE),
         )
 
 

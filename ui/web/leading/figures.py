@@ -1,96 +1,92 @@
-"""四项指数 as four figures, each beside the year before, and the months drawn as bars."""
+"""Figures of the register as cards, each beside what it is compared with, and the months drawn as bars."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import urlencode
 
-from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import Index, Month
-from ui.web.leading.url_parameters import counted
-from ui.web.parts.words import Html
-
-LOSS = "直接财产损失"
-UNIT = {"事故起数": "起", "死亡人数": "人", "受伤人数": "人", LOSS: "万元"}
-UNKNOWN = {"死亡人数": "死亡人数不详", "受伤人数": "受伤人数不详或者不全", LOSS: "损失不详"}
-BASE = 10  # below it, in the unit shown, a percentage alone misleads
+from models.kernel.vocabulary import Comparison
+from models.register.queries.figures import Change, Figure, Month
+from models.register.rules.figures import UNIT, UNKNOWN, shown
+from ui.figure_words import LIST, NOTHING, base, compared
+from ui.web.parts.words import Html, link
 
 
-def cards(indices: Sequence[Index], at: AsOf) -> Html:
-    """Return the four indices; each figure leads to the accidents it counts."""
-    return Html(f'<ul class="sc-figures">{"".join(_card(index, at) for index in indices)}</ul>')
+def cards(figures: Sequence[Figure]) -> Html:
+    """Return the figures; each says what it counts and leads to the accidents behind it."""
+    return Html(f'<ul class="sc-figures">{"".join(_card(figure) for figure in figures)}</ul>')
 
 
-def _card(index: Index, at: AsOf) -> str:
-    now = _figure(index.name, index.figure, counted(at, "accidents"))
-    then = _figure(index.name, index.before, counted(at, "accidents", before=1))
-    left = _left_out(index.name, index.unknown, index.figure), _left_out(index.name, index.unknown_before, index.before)
-    told = [f"{when}{said}" for when, said in zip(("", "上年同期"), left, strict=True) if said]
+def _card(figure: Figure) -> str:
+    lines = [_change(figure, change) for change in figure.changes]
+    lines.append(escape(_unknown(figure)))
+    if figure.entered:
+        lines.append("录入的历史总数")
+    told = "".join(f"<br><span>{line}</span>" for line in lines if line)
     return (
-        f"<li><span>{escape(index.name)}</span><strong>{now}</strong>"
-        f"<span>上年同期 {then}　同比 {_change(index)}</span>{''.join(f'<br><span>{line}</span>' for line in told)}</li>"
+        f'<li title="{escape(figure.explained)}"><span>{escape(figure.indicator.label)}</span>'
+        f"<strong>{_figure(figure)}</strong>{told}</li>"
     )
 
 
-def _figure(name: str, value: int | None, address: str) -> str:
-    """Nothing to open behind a 0; behind what nobody knows there is."""
-    return (
-        f'<a class="sc-in" href="{escape(address)}">{_amount(name, value)}</a>' if value != 0 else _amount(name, value)
-    )
+def _unknown(figure: Figure) -> str:
+    """Say in how many accidents the figure is not known, now and in the spans that it is compared with: they are not 0."""
+    spans = [(_then(change), change.before_unknown) for change in figure.changes if change.before_unknown]
+    now = figure.unknown if figure.value is not None else 0
+    if not now:
+        return "、".join(f"{when}另有{number}起" for when, number in spans) + UNKNOWN[figure.indicator] if spans else ""
+    beside = f"（{'、'.join(f'{when}{number}起' for when, number in spans)}）" if spans else ""
+    return f"另有{now}起{beside}{UNKNOWN[figure.indicator]}"
 
 
-def _amount(name: str, value: int | None) -> str:
-    if value is None:
-        return "不详"
-    return f"{_shown(name, value):,}<small> {UNIT[name]}</small>" if name == LOSS else f"{value:,}"
+def _then(change: Change) -> str:
+    return "上年同期" if change.comparison is Comparison.YOY else "上期"
 
 
-def _left_out(name: str, unknown: int, figure: int | None) -> str:
-    """Say in how many accidents the figure is not known, where some are: they are not 0."""
-    return f"另有{unknown}起{UNKNOWN[name]}" if unknown and figure is not None else ""
+def _figure(figure: Figure) -> str:
+    """Nothing to open behind a 0 or an entered total; behind what nobody knows there is."""
+    value = figure.value
+    said = "不详" if value is None else f"{shown(figure.indicator, value):,}<small> {UNIT[figure.indicator]}</small>"
+    if value == 0 or figure.entered:
+        return said
+    return f'<a class="sc-in" href="{escape(rows_address(figure.rows))}">{said}</a>'
 
 
-def _change(index: Index) -> str:
-    """Say the change; below a base of ten in numbers first, for there a percentage says little."""
-    now, before = index.figure, index.before
-    if index.change is None or now is None or before is None:
-        return "—"
-    if now == before:
-        return "持平"
-    word, verb, sign = ("上升", "增加", "up") if now > before else ("下降", "减少", "down")
-    percent = f"{word} {abs(index.change)}%"
-    last, this = _shown(index.name, before), _shown(index.name, now)
-    if last >= BASE:
-        return f'<b class="sc-{sign}">{percent}</b>'
-    if this == last:  # less than is shown
-        return f"基本持平<small>（{percent}）</small>"
-    unit = UNIT[index.name]
-    numbers = f"{last}→{this}，{verb}{abs(this - last)}{unit}"
-    return f'<b class="sc-{sign}">{numbers}</b><small>（{percent}）</small>'
+def rows_address(rows: Mapping[str, str]) -> str:
+    """Return where the list of the register shows the accidents behind a figure."""
+    return f"{LIST}?{urlencode(rows)}"
 
 
-def _shown(name: str, value: int) -> Decimal:
-    """Return a figure in the unit in which it is shown."""
-    return (Decimal(value) / 10_000).quantize(Decimal("0.1")) if name == LOSS else Decimal(value)
+def _change(figure: Figure, change: Change) -> str:
+    """Say how the figure moved, and from what."""
+    told = compared(figure, change)
+    sign = "" if not change.difference else ("sc-up" if change.difference > 0 else "sc-down")
+    bold = f'<b class="{sign}">{escape(told)}</b>' if sign and told != NOTHING else escape(told)
+    before = base(figure, change)
+    shown_before: str = escape(before)
+    if change.source == "register" and change.before != 0:
+        span = {"from": change.since.isoformat(), "to": change.until.isoformat()}
+        shown_before = link(before, rows_address({**figure.rows, **span}))
+    return f"{change.comparison.label} {bold}<br>{_then(change)} {shown_before}"
 
 
 def months(rows: Sequence[Month], year: int) -> Html:
     """Return the accidents of each month as a bar, a grey one beside it for the year before."""
-    most = max([1, *(row.accidents for row in rows), *(row.accidents_before for row in rows)])
+    most = max([1, *(row.accidents for row in rows), *(row.before_accidents or 0 for row in rows)])
     return Html(
         f'<figure class="sc-drawing"><ol class="sc-months">{"".join(_month(row, most) for row in rows)}</ol>'
-        f"<figcaption>各月事故起数：深色为{year}年，灰色为{year - 1}年同期</figcaption></figure>"
+        f"<figcaption>各月事故起数：深色为{year}年，灰色为{year - 1}年</figcaption></figure>"
     )
 
 
 def _month(row: Month, most: int) -> str:
-    tall, before = 100 * row.accidents / most, 100 * row.accidents_before / most
-    title = (
-        f"{row.month}月：{row.accidents}起、死亡{row.deaths}人；上年{row.accidents_before}起、死亡{row.deaths_before}人"
-    )
+    before = row.before_accidents or 0
+    tall, then = 100 * row.accidents / most, 100 * before / most
+    earlier = "" if row.before_accidents is None else f"；上年{row.before_accidents}起、死亡{row.before_deaths}人"
+    title = f"{row.month.month}月：{row.accidents}起、死亡{row.deaths}人{earlier}"
     count = f"<b>{row.accidents}</b>" if row.accidents else ""
     return (
-        f'<li title="{escape(title)}"><span class="sc-bars"><i class="sc-before" style="height:{before:.1f}%"></i>'
-        f'<i style="height:{tall:.1f}%">{count}</i></span>{row.month}月</li>'
+        f'<li title="{escape(title)}"><span class="sc-bars"><i class="sc-before" style="height:{then:.1f}%"></i>'
+        f'<i style="height:{tall:.1f}%">{count}</i></span>{row.month.month}月</li>'
     )

@@ -13,10 +13,8 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.installation import Reading
 from models.kernel.vocabulary import Light, Role, Turn, Word
 from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import CountedAccident, counted_accidents
 from models.overview.queries.dashboard.lateness import Age, Cell, LateClock, late_clocks
 from models.overview.queries.dashboard.ranking import CountedMeasure, CountedWarning, counted_measures, counted_warnings
-from ui.event_sentence import when
 from ui.web.leading.url_parameters import COUNTED, ON, as_of
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
@@ -24,7 +22,6 @@ from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, lamp, link, plain
 
-UNKNOWN = "不详"
 W = TypeVar("W", bound=Word)
 
 
@@ -61,7 +58,6 @@ def show(visitor: Visitor) -> None:
         turn=asked.get("turn"),
         light=asked.get("light"),
         age=asked.get("age"),
-        before=asked.get("before"),
         closed=asked.get("closed"),
         due=asked.get("due"),
         on=asked.get(ON),
@@ -82,7 +78,7 @@ def _number(name: str) -> int | None:
     return int(value) if value.isdecimal() else None
 
 
-def _case(row: LateClock | CountedAccident | CountedMeasure | CountedWarning) -> Html:
+def _case(row: LateClock | CountedMeasure | CountedWarning) -> Html:
     return link(row.case_number, f"/case?number={row.case_number}")
 
 
@@ -103,38 +99,6 @@ def _late(read: Reading, at: AsOf) -> Found:
         for row in found
     ]
     return Found(("预警", "时限", "单位", "内容", "案件编号", "期限", "超期"), lines, [str(row.key) for row in found])
-
-
-def _accidents(read: Reading, at: AsOf) -> Found:
-    found = counted_accidents(
-        read.session,
-        read.actor,
-        at,
-        before=bool(st.query_params.get("before")),
-        after=after(),
-        limit=PAGE + 1,
-    )
-    lines: list[tuple[object, ...]] = [
-        (
-            _case(row),
-            row.title,
-            row.grade,
-            when(row.occurred_at),
-            row.place,
-            UNKNOWN if row.deaths is None else row.deaths,
-            _injuries(row),
-            UNKNOWN if row.property_loss is None else f"{row.property_loss:,} 元",
-        )
-        for row in found
-    ]
-    heads = ("案件编号", "名称", "等级", "时间", "地点", "死亡", "受伤", "直接财产损失")
-    return Found(heads, lines, [row.case_number for row in found])
-
-
-def _injuries(row: CountedAccident) -> str:
-    if row.injuries is None:
-        return UNKNOWN
-    return f"{row.injuries}" if row.injuries_known else f"{row.injuries}（不全）"
 
 
 def _measures(read: Reading, at: AsOf) -> Found:
@@ -173,7 +137,6 @@ def _warnings(read: Reading, at: AsOf) -> Found:
 
 KINDS: dict[str, tuple[str, Callable[[Reading, AsOf], Found]]] = {
     "late": ("超期和临期的事项", _late),
-    "accidents": ("计入四项指数的深度调查事故", _accidents),
     "measures": ("计入完成率的整改措施", _measures),
     "warnings": ("计入的预警", _warnings),
 }
@@ -185,5 +148,5 @@ SCREEN = Screen(
     show,
     frozenset({Role.LEADER, Role.SIGNER}),
     listed=False,
-    pictured=("?what=late", "?what=accidents"),
+    pictured=("?what=late",),
 )

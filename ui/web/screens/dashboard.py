@@ -8,13 +8,18 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Role, Turn
 from models.overview.queries.cases import CaseListed
-from models.overview.queries.dashboard.ranking import FEWEST
+from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.waiting.rows import Wait
 from models.overview.queries.worklists import Waiting
+from models.papers.rules.periods import Period
+from models.papers.rules.shares import in_words
+from models.register.queries.counting import Counted
+from models.register.rules.figures import SMALL
 from ui.event_sentence import when
-from ui.web.leading import cached_figures
+from ui.web.leading import cached_figures, territory
+from ui.web.leading.cached_figures import LONGEST_LATE, Late, Years
 from ui.web.leading.drawn import Drawn, drawn
-from ui.web.leading.figures import BASE
+from ui.web.leading.figures import cards, months
 from ui.web.leading.places import ENOUGH
 from ui.web.leading.url_parameters import as_of
 from ui.web.navigation import Screen
@@ -27,6 +32,7 @@ from ui.web.parts.visitor import Visitor
 from ui.web.parts.waiting import about, step_address
 from ui.web.parts.words import Html, lamp, link, plain
 
+LATE_HEADS = ("单位", "逾期未完成事项", "原定日期", "逾期天数", "单位说明")
 WAITING = ("待决定事项", "内容", "案件", "期限", "预警", "由谁办理")
 
 
@@ -53,17 +59,50 @@ def show(visitor: Visitor) -> None:
     for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
         _part(title, parts.late[turn], "没有超期或临期的事项。")
     _sponsored(live.sponsored)
-    _part(f"{at.day.year}年1月1日至{at.day.month}月{at.day.day}日四项指数（只计深度调查案件）", parts.indices, "")
-    st.caption(
-        "只统计已经立案开展深度调查的事故，不是辖区全部事故，辖区数字以公安交管统计为准；并案的按一起计；"
-        f"不详的不作为0；上年同期不足{BASE}的先列数字，上年同期为0的不计算百分比。"
-    )
-    _part("各单位完成情况", parts.units, "本年没有到期或者未到期的整改措施。")
-    st.caption(
-        "到期措施：本年内期限已过的整改措施，以及上年期限已过、年初仍未办结的，今日到期的不算；"
-        f"完成率：到期措施中已办结（包括说明理由办结）的比例；到期措施不足{FEWEST}项的，样本过少，不列名次。"
-    )
+    _indices(visitor, at)
+    _units(visitor, parts, sums, now)
     _places(parts)
+
+
+def _units(visitor: Visitor, parts: Drawn, sums: Years, late: Late) -> None:
+    """Show what is late with its reasons first, then how the units kept their days, ours too."""
+    settings = visitor.installation.settings
+    st.subheader(said("逾期未完成的整改措施和说明"))
+    if late.items:
+        rows = [(one.unit, one.matter, one.planned, one.days_late, one.reason) for one in late.items]
+        table(LATE_HEADS, rows, narrow=(2, 3))
+        st.caption(f"逾期最久的{LONGEST_LATE}项；说明为责任单位最近一次反馈。")
+    else:
+        st.caption("没有逾期未完成的整改措施。")
+    _part("各单位按期情况", parts.units, "本年没有到期或者未到期的整改措施。")
+    league = (
+        f"名次依据{plain(settings.league_table)}，置信区间重叠的并列。"
+        if settings.league_table
+        else "按到期措施多少排列，不是名次。"
+    )
+    st.caption(
+        "到期：本年内期限已过的整改措施，以及上年期限已过、年初仍未办结的，今日到期的不算；按期完成：本年到期的措施中按期的；"
+        f"按期率：期限内报告完成且未被退回的比例，不足{settings.fewest_due}项的样本过少，不计算；中位天数：自送达至完成；一次采纳：完成反馈中未被退回的。"
+        f"各单位措施的难易和资金不同，数字只供参考。{league}"
+    )
+    own = sums.own
+    share = in_words(own.on_time, own.due)
+    st.caption(plain(f"本单位办案时限：本年到期{own.due}项，按期{own.on_time}项，按期率{share}。"))
+
+
+def _indices(visitor: Visitor, at: AsOf) -> None:
+    """Show the indices of the territory, from New Year to the day: all accidents, investigated or not."""
+    period = Period(at.day.replace(month=1, day=1), at.day)
+    counted = Counted(visitor.installation.settings.unit_division)
+    with visitor.reading() as read:
+        told = territory.figures(visitor.installation, read, counted, period, at.today)
+        rows = territory.months(visitor.installation, read, counted, at.day.year, at.day)
+    _part(f"{period.days}四项指数", Html(cards(told.cumulative) + months(rows, at.day.year)), "")
+    st.caption(
+        f"{plain(told.note)}。取自事故台账，一般程序处理的事故全部计入，不论是否开展深度调查；不详的不作为0；"
+        f"上年同期不足{SMALL}的先列数字，上年同期为0的不计算百分比。"
+    )
+    st.html(link("事故数据", f"/figures?from={period.since.isoformat()}&to={period.until.isoformat()}"))
 
 
 def _part(title: str, shown: Html | None, nothing: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident
@@ -15,7 +15,6 @@ from models.kernel.rights.visible import visible_cases
 from models.kernel.vocabulary import Grade
 
 from .as_of import AsOf
-from .indices import once
 
 POINTS = 1000
 
@@ -41,6 +40,12 @@ class DivisionCount:
     accidents: int
     deaths: int
     unknown: int
+
+
+def once() -> ColumnElement[bool]:
+    """Cases whose accident counts: a case that was merged into another is about the same accident, which the case that
+    goes on has, whatever day is looked at."""
+    return Case.merged_into_id.is_(None)
 
 
 def points(session: Session, actor: Actor, at: AsOf, *, limit: int = POINTS) -> list[Point]:

@@ -1,11 +1,10 @@
-"""How well each unit does what it was asked: completion, warnings and rank, of what was due from it in a year.
+"""How each unit does what it was asked: completion, warnings and rank, of what was due from it in a year.
 
 What is not yet due says nothing about a unit, for or against: it stands beside, and counts from the day after its last one.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,6 +22,7 @@ from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_assignments
 from models.kernel.vocabulary import AssignmentState, Outcome, Part, Turn
 from models.office.tables import Organisation
+from models.papers.rules.shares import FEWEST, wilson
 from models.papers.tables import Delivery
 from models.rectification.queries.replies import awaited
 from models.rectification.tables import Assignment, Measure
@@ -32,9 +32,8 @@ from .as_of import due as due_on
 
 COMPLETION = "measure.complete"
 WARNED = "warn"  # the rung that counts as a warning
-FEWEST = 5  # due measures, below which a share is chance and makes no rank
 # Whose clock says when a measure is due: the other case's, where its work counts in both.
-_WORKED = aliased(Assignment)
+WORKED = aliased(Assignment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +53,27 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A unit of `Completion` with the year's warnings that were not taken back, and its rank.
+class Punctuality:
+    """A unit's measures that were `due` in the year, and not before: `on_time` were done by their last day; `median_days` from
+    service to done.
 
-    `completion` is a share from 0 to 1, None where nothing was due. Equal units share a rank; those with a `few` due
-    measures have none, nor have superiors, organs of law and other cities.
+    `accepted` of the `assessed` reports of the year were accepted at once; the others were returned.
+    """
+
+    due: int = 0
+    on_time: int = 0
+    median_days: float | None = None
+    assessed: int = 0
+    accepted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A unit of `Completion` with how it kept its days, the year's warnings that were not taken back, and its rank.
+
+    `completion` is a share from 0 to 1, None where nothing was due. `rank` is one more than there are units that kept their
+    days more often beyond doubt: whose interval (Wilson, 95 %) lies above all of this one's. Those with a `few` due measures
+    have none, nor have superiors, organs of law and other cities.
     """
 
     organisation_id: int
@@ -67,6 +82,7 @@ class Ranked:
     closed: int
     not_due: int
     completion: float | None
+    punctuality: Punctuality
     warnings: int
     rank: int | None
     few: bool
@@ -105,11 +121,6 @@ class CountedWarning:
     title: str
 
 
-def ranking(session: Session, actor: Actor, at: AsOf) -> list[Ranked]:
-    """Return the units, best first, those without a rank last. Four statements."""
-    return ranked(completion(session, actor, at), warnings(session, actor, at))
-
-
 def completion(session: Session, actor: Actor, at: AsOf) -> list[Completion]:
     """Return the units in no order. Who sees the same cases gets the same. Three statements."""
     # As a sum, which no index is sorted by: SQLite would read every measure there ever was, unit by unit, and not those of
@@ -118,14 +129,14 @@ def completion(session: Session, actor: Actor, at: AsOf) -> list[Completion]:
     counted = (
         select(
             unit,
-            func.count(case((_due(at), 1))).label("due"),
-            func.count(case((and_(_due(at), _closed(at)), 1))).label("closed"),
+            func.count(case((due_measures(at), 1))).label("due"),
+            func.count(case((and_(due_measures(at), _closed(at)), 1))).label("closed"),
             func.count(case((_not_due(at), 1))).label("not_due"),
         )
         .join(Delivery, Delivery.document_id == Assignment.notice_id)
-        .join(_WORKED, _WORKED.id == func.coalesce(Assignment.served_by_id, Assignment.id))
-        .outerjoin(Deadline, _clock())
-        .where(*_counted(at), visible_assignments(actor))
+        .join(WORKED, WORKED.id == func.coalesce(Assignment.served_by_id, Assignment.id))
+        .outerjoin(Deadline, clock())
+        .where(*told_of(at), visible_assignments(actor))
         .group_by(unit)
         # Names are looked up for the units that come out: joined before, SQLite begins with them, unit by unit.
         .cte("counted")
@@ -148,16 +159,31 @@ def completion(session: Session, actor: Actor, at: AsOf) -> list[Completion]:
     ]
 
 
-def ranked(units: Iterable[Completion], warned: Mapping[int, int]) -> list[Ranked]:
-    """Return the units of `completion` with their warnings and ranks, best first."""
-    told = [(unit.lit, _unranked(unit, warned.get(unit.organisation_id, 0))) for unit in units]
+def ranked(
+    units: Iterable[Completion],
+    warned: Mapping[int, int],
+    kept: Mapping[int, Punctuality],
+    fewest: int = FEWEST,
+) -> list[Ranked]:
+    """Return the units of `completion` with their warnings and ranks, the first first, those without a rank last.
+
+    Where intervals overlap nobody is told to be better: such units share a rank, and stand by how much was due from them.
+    """
+    told = [(unit.lit, _unranked(unit, warned, kept, fewest)) for unit in units]
     lit, others = [unit for lit, unit in told if lit], [unit for lit, unit in told if not lit]
-    merits = sorted(_merit(unit) for unit in lit if not unit.few)
-    placed = [unit if unit.few else replace(unit, rank=bisect_left(merits, _merit(unit)) + 1) for unit in lit]
+    shares = [_interval(unit) for unit in lit if not unit.few]
+    placed = [
+        unit if unit.few else replace(unit, rank=1 + sum(low > _interval(unit)[1] for low, _ in shares)) for unit in lit
+    ]
     return [*_in_order(placed), *_in_order(others)]
 
 
-def _unranked(unit: Completion, warned: int) -> Ranked:
+def _interval(unit: Ranked) -> tuple[float, float]:
+    return wilson(unit.punctuality.on_time, unit.punctuality.due)
+
+
+def _unranked(unit: Completion, warned: Mapping[int, int], kept: Mapping[int, Punctuality], fewest: int) -> Ranked:
+    punctuality = kept.get(unit.organisation_id, Punctuality())
     return Ranked(
         organisation_id=unit.organisation_id,
         organisation=unit.organisation,
@@ -165,32 +191,29 @@ def _unranked(unit: Completion, warned: int) -> Ranked:
         closed=unit.closed,
         not_due=unit.not_due,
         completion=unit.closed / unit.due if unit.due else None,
-        warnings=warned,
+        punctuality=punctuality,
+        warnings=warned.get(unit.organisation_id, 0),
         rank=None,
-        few=unit.lit and unit.due < FEWEST,
+        few=unit.lit and punctuality.due < fewest,
     )
 
 
 def _in_order(units: Iterable[Ranked]) -> list[Ranked]:
-    return sorted(units, key=lambda unit: (unit.few, *_merit(unit), unit.organisation))
+    return sorted(units, key=lambda unit: (unit.few, unit.rank or 0, -unit.due, unit.organisation))
 
 
-def _merit(unit: Ranked) -> tuple[float, int]:
-    return -(unit.completion or 0), unit.warnings
-
-
-def _clock() -> ColumnElement[bool]:
+def clock() -> ColumnElement[bool]:
     """The clock by which a measure as a whole is due: of the notice that told of it, not of one that was withdrawn."""
     return and_(
-        Deadline.assignment_id == _WORKED.id,
+        Deadline.assignment_id == WORKED.id,
         # As a sum, which no index answers for: a notice has the clocks of all its measures, a measure its own few.
-        Deadline.document_id + 0 == _WORKED.notice_id,
+        Deadline.document_id + 0 == WORKED.notice_id,
         Deadline.rule_code == COMPLETION,
         Deadline.milestone_id.is_(None),
     )
 
 
-def _counted(at: AsOf) -> tuple[ColumnElement[bool], ...]:
+def told_of(at: AsOf) -> tuple[ColumnElement[bool], ...]:
     """Measures that are due or not yet due: told of by the day, and not done with in another year.
 
     Who was taken out of a measure neither completed it nor failed to. What was closed before New Year and due after it is
@@ -201,11 +224,11 @@ def _counted(at: AsOf) -> tuple[ColumnElement[bool], ...]:
         Delivery.delivered_at < at.end,
         Assignment.released_at.is_(None),
         or_(Assignment.closed_at.is_(None), Assignment.closed_at >= datetime(first.year - 1, 1, 1, tzinfo=SHANGHAI)),
-        or_(_due(at), _not_due(at)),
+        or_(due_measures(at), _not_due(at)),
     )
 
 
-def _due(at: AsOf) -> ColumnElement[bool]:
+def due_measures(at: AsOf) -> ColumnElement[bool]:
     """Measures whose last day was over: this year, or before and still open at New Year. A clock that is stopped has time
     left."""
     carried_over = or_(Assignment.closed_at.is_(None), Assignment.closed_at >= at.year[0])
@@ -216,7 +239,7 @@ def _due(at: AsOf) -> ColumnElement[bool]:
 
 
 def _not_due(at: AsOf) -> ColumnElement[bool]:
-    return and_(not_(_closed(at)), not_(_due(at)))
+    return and_(not_(_closed(at)), not_(due_measures(at)))
 
 
 def _closed(at: AsOf) -> ColumnElement[bool]:
@@ -281,11 +304,11 @@ def counted_measures(
         .join(Delivery, Delivery.document_id == Assignment.notice_id)
         .join(Measure, Measure.id == Assignment.measure_id)
         .join(Case, Case.id == Assignment.case_id)
-        .join(_WORKED, _WORKED.id == func.coalesce(Assignment.served_by_id, Assignment.id))
-        .outerjoin(Deadline, _clock())
+        .join(WORKED, WORKED.id == func.coalesce(Assignment.served_by_id, Assignment.id))
+        .outerjoin(Deadline, clock())
         .where(
-            *_counted(at),
-            _due(at) if due else _not_due(at),
+            *told_of(at),
+            due_measures(at) if due else _not_due(at),
             Assignment.organisation_id == organisation_id,
             visible_assignments(actor),
         )
