@@ -30,6 +30,7 @@ from models.office.rules.series import prefixes
 from models.office.rules.writing_rules import DEFAULT_MANNERS
 from models.office.tables import ChainStep, Organisation
 from models.papers.tables import MannerRow, NumberSeries
+from models.register.commands.following import follow_earlier_cases
 
 from .migrations import revision, upgrade
 
@@ -56,7 +57,9 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
         else:
             follow_settings(session, settings, at)
             _series(session, settings)
-        _begin_office_chain(Act(session, SYSTEM, at, settings))
+        act = Act(session, SYSTEM, at, settings)
+        follow_earlier_cases(act)
+        _begin_office_chain(act)
     return fresh
 
 

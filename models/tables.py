@@ -99,7 +99,7 @@ from models.rectification.tables import (
     TalkPaper,
     Verification,
 )
-from models.register.tables import Hazard, RegisterChange, RegisteredAccident, RegisteredParty
+from models.register.tables import DistinctAccidents, Hazard, RegisterChange, RegisteredAccident, RegisteredParty
 
 __all__ = [
     "Absence",
@@ -135,6 +135,7 @@ __all__ = [
     "DeadlineRuleRow",
     "Delivery",
     "Dispute",
+    "DistinctAccidents",
     "Document",
     "DocumentAssignment",
     "DocumentVersion",

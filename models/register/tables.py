@@ -145,6 +145,19 @@ class RegisterChange(Base):
     reason: Mapped[str] = column("why, or which import or case it followed")
 
 
+class DistinctAccidents(Base):
+    """Two rows of the register of which a person said that they are two accidents: they are not proposed as one again."""
+
+    __tablename__ = "distinct_accidents"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="in_order"),)
+
+    first_id: Mapped[int] = column("the one", ForeignKey("registered_accidents.id"), primary_key=True)
+    second_id: Mapped[int] = column("the other", ForeignKey("registered_accidents.id"), primary_key=True, index=True)
+    reason: Mapped[str] = column("what tells them apart")
+    decided_by: Mapped[int] = column("who said so", ForeignKey("users.id"))
+    decided_at: Mapped[datetime] = column("when")
+
+
 class Hazard(Base):
     """隐患: something at a place or an enterprise that may cost lives, told of without an accident."""
 
