@@ -14,6 +14,10 @@ COUNTS = {
 }
 
 PARAMETERS = {
+    "accident": "事故台账序号",
+    "another": "另一起事故的序号",
+    "stays": "继续计入统计的序号",
+    "case": "案件编号",
     "missing": "准予的缺项（名称见归档前检查）",
     "medium": "方式",
     "address": "邮件地址，或聊天群的变量名",
@@ -260,6 +264,7 @@ PARTICULAR = {
     "attach-proof": _SIGNED,
     "acknowledge": {"received_by": "签收人姓名"},
     "transfer-out": {"received_by": "接收人姓名"},
+    "correct-registered-accident": {"field": "栏目，如 死亡人数", "value": "更正后的内容（不填为不详）"},
     "confirm-organisation": {"name": "更正后的名称", "kind": "单位类别"},
     "set-circular-rhythm": {"valid_from": "自何时结束的时期起适用"},
     "rename-organisation": {"name": "新名称", "reason": "更名的依据或理由"},

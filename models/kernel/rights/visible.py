@@ -403,6 +403,11 @@ def visible_recurrences(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def visible_register(actor: Actor) -> ColumnElement[bool]:
+    """Registered accidents: figures are of the territory and the same for every police reader, agencies read none."""
+    return true() if actor.has(Role.SYSTEM, *POLICE) else false()
+
+
 @_kept
 def my_step(actor: Actor) -> ColumnElement[bool]:
     """Steps of a chain that the actor may take or has taken, in their own right or today in a signer's stead."""

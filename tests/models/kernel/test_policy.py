@@ -74,6 +74,7 @@ order.confirm           U      .      .           .         .      .      .     
 talk.decide             .      .      .           .         .      .      U        .       .       .       .
 talk.hold               U      .      .           .         .      .      U        .       .       .       .
 organ.answer            U      U      .           .         .      .      .        .       .       .       .
+register.edit           E      E      .           .         .      .      .        .       .       .       .
 incoming.handle         U      U      .           .         .      .      .        .       .       .       .
 case.archive            .      .      .           .         .      .      .        U       .       .       .
 archive.excuse          .      .      .           .         U      .      U        .       .       .       .
