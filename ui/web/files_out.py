@@ -39,8 +39,10 @@ from models.overview.queries.examinations import known_of, refuse_locked
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
 from ui.papers_out import paper_file, print_set
+from ui.register_out import register_book
 from ui.web import served
 from ui.web.gate import signed_in
+from ui.web.parts.register_parts import wanted_in
 from ui.web.parts.words import Html
 
 TYPES = {
@@ -50,6 +52,7 @@ TYPES = {
 }
 
 LEDGER, ARCHIVES = "/file/ledger.xlsx", "/file/archives/"
+REGISTER_FILE = "/file-register/accidents.xlsx"
 
 MOST = 50
 """How many papers one print set holds."""
@@ -79,6 +82,7 @@ def routes() -> list[Route]:
         Route("/file/{case}/{paper}.{form}", paper),
         Route("/file-authority/{number:int}", of_authority),
         Route(LEDGER, ledger_file),
+        Route(REGISTER_FILE, register_file),
         Route("/file-print/set", together),
         Route("/file-template/dossier.xlsx", blank_dossier),
     ]
@@ -286,8 +290,18 @@ async def paper(request: Request) -> Response:
 async def ledger_file(request: Request) -> Response:
     """Hand out what a unit had and has to do as a spreadsheet."""
     account = signed_in(request).account
+    return await _spreadsheet(lambda: ledger_of(served.installation(), account))
+
+
+async def register_file(request: Request) -> Response:
+    """Hand out the accidents that the address looks for as a spreadsheet."""
+    account, asked = signed_in(request).account, dict(request.query_params)
+    return await _spreadsheet(lambda: register_book(served.installation(), account, wanted_in(asked)))
+
+
+async def _spreadsheet(made: Callable[[], tuple[str, bytes]]) -> Response:
     try:
-        name, data = await to_thread.run_sync(lambda: ledger_of(served.installation(), account))
+        name, data = await to_thread.run_sync(made)
     except Refused as refusal:
         return PlainTextResponse(refusal.message, 404)
     return Response(
