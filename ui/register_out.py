@@ -49,6 +49,8 @@ def register_book(installation: Installation, account: str | None, wanted: Wante
         if not read.actor.has(*TAKING):
             raise NotAllowed("事故台账由民警或领导导出。", code="not_taking")
         today = local_date(read.at)
-        data = workbook("事故台账", COLUMNS, register_rows(read.session, read.actor, wanted, most=MOST), note=NOTE)
+        # All of it before the first line is written: a workbook that is refused half made cannot be closed.
+        rows = register_rows(read.session, read.actor, wanted, most=MOST)
+        data = workbook("事故台账", COLUMNS, rows, note=NOTE)
     export_on_record(installation, account, "事故台账")
     return f"事故台账{today:%Y%m%d}.xlsx", data

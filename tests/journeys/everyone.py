@@ -267,6 +267,9 @@ def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[
 
 # How each reading verb is asked. A verb that is neither here nor among those below fails the test.
 READING: Mapping[str, tuple[str, ...]] = {
+    "accident duplicates": (),
+    "accident list": (),
+    "accident show": ("1",),
     "case list": (),
     "case causes": ("{case}",),
     "case checklist": ("{case}",),
@@ -322,6 +325,11 @@ READING: Mapping[str, tuple[str, ...]] = {
 }
 # They change something, start something, or read a file that is handed to them.
 NOT_READING = {
+    "accident apart",
+    "accident correct",
+    "accident link",
+    "accident merge",
+    "accident split",
     "archive audit",
     "archive encapsulate",  # what package_of lets out; it writes files
     "archive extract",

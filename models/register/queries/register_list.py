@@ -134,12 +134,12 @@ def register_found(session: Session, actor: Actor, wanted: Wanted) -> Found:
     return Found(row[0], int(row[1] or 0), int(row[2] or 0))
 
 
-def register_rows(session: Session, actor: Actor, wanted: Wanted, *, most: int) -> Iterator[Listed]:
-    """Yield everything that is looked for, as an export does. Raises Invalid where it is more than `most`."""
+def register_rows(session: Session, actor: Actor, wanted: Wanted, *, most: int) -> list[Listed]:
+    """Return everything that is looked for, as an export does. Raises Invalid where it is more than `most`."""
     found = register_list(session, actor, wanted, limit=most + 1)
     if len(found) > most:
         raise Invalid(f"符合条件的事故超过{most:,}起，请缩小时间或地区范围后再导出。", code="too_many")
-    yield from found
+    return found
 
 
 _SHOWN = (
