@@ -10,6 +10,8 @@ from models.register.queries.register_list import Listed
 from ui.event_sentence import when
 
 UNKNOWN = "不详"
+SOURCES = {"case": "深度调查案件", "sample": "演示数据", "hand": "人工录入"}
+"""Where a row comes from, where that is no import."""
 NOTE = "内部参考，以公安交管统计为准。"
 
 
@@ -61,6 +63,6 @@ def happened(at: datetime, hour: int | None) -> str:
 
 def place_in_words(one: Listed) -> str:
     """Return road, stake and place in one line, nothing of it twice."""
-    road = f"{one.road_number or one.road_name or ''}{one.stake or ''}"
     place = one.place or ""
-    return place if not road or road in place else f"{road} {place}".strip()
+    around = (one.road_number or one.road_name, one.stake, place)
+    return " ".join(part for part in around if part and (part is place or part not in place))

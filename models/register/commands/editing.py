@@ -20,10 +20,10 @@ from models.kernel.rights import policy
 from models.kernel.rights.visible import visible_cases
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Exclusion
-from models.register.rules.columns import COLUMNS, POINT, Column
+from models.register.rules.columns import COLUMNS, POINT, SOURCE, Column
 from models.register.tables import DistinctAccidents, RegisteredAccident
 
-from .following import SOURCE, follow_case, plain, put, when, where_on_the_grid
+from .following import follow_case, plain, put, when, where_on_the_grid
 
 RIGHT = "register.edit"
 DERIVED = ("occurred_on", "weekday", "stake_m", "east_m", "north_m")

@@ -13,13 +13,12 @@ from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import Exclusion, Procedure, Stage
+from models.register.rules.columns import BY_CASE, SOURCE
 from models.register.rules.grid import grid_metres
 from models.register.tables import RegisterChange, RegisteredAccident, RegisteredParty
 
 from .parties import Told, follow_parties, new_party, told_of, vehicles_in
 
-SOURCE = "case"
-"""The source of a row that a case brought."""
 AT_ONCE = 1000
 """Cases of an earlier version that are written at once."""
 NO_HOUR = ("date", "unknown")
@@ -36,7 +35,7 @@ def follow_case(act: Act, case: Case) -> None:
         return
     accident = act.session.get_one(Accident, case.accident_id)
     row = act.session.scalar(select(RegisteredAccident).where(RegisteredAccident.accident_id == accident.id))
-    reason = f"案件{case.case_number}"
+    reason = f"{BY_CASE}{case.case_number}"
     known = _known_otherwise(act, accident)
     if known is not None:
         row = known if row is None else _joined(act, row, known, reason)
@@ -147,7 +146,7 @@ def _another_said(act: Act, row: RegisteredAccident, field: str) -> bool:
     by_another = select(RegisterChange.id).where(
         RegisterChange.accident_id == row.id,
         RegisterChange.field == field,
-        RegisterChange.reason.not_like("案件%"),
+        RegisterChange.reason.not_like(f"{BY_CASE}%"),
     )
     return act.session.scalar(by_another.limit(1)) is not None
 

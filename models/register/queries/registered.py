@@ -15,7 +15,7 @@ from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_cases, visible_register
 from models.kernel.vocabulary import Exclusion, PartyLiability
 from models.office.tables import User
-from models.register.rules.columns import COLUMNS, POINT, in_words
+from models.register.rules.columns import BY_CASE, COLUMNS, POINT, SOURCE, in_words
 from models.register.tables import RegisterChange, RegisteredAccident, RegisteredParty
 
 
@@ -112,9 +112,9 @@ def registered(session: Session, actor: Actor, accident: int) -> RegisteredShown
         investigated=row.accident_id is not None,
         case_number=case_number,
         case_title=case_title,
-        columns=tuple(_columns(row)),
+        columns=tuple(_columns(row, open_case=case_number is not None)),
         parties=_parties(session, row.id),
-        changes=_changes(session, row.id),
+        changes=_changes(session, row.id, open_case=case_number is not None),
     )
 
 
@@ -125,10 +125,12 @@ _AS_IT_IS = (
 )
 
 
-def _columns(row: RegisteredAccident) -> list[Told]:
+def _columns(row: RegisteredAccident, *, open_case: bool) -> list[Told]:
+    """Return the columns in words. What a case calls the accident is read by who may see the case."""
     edited = {*row.edited}
+    hidden = {"title"} if row.source == SOURCE and not open_case else set()
     return [
-        Told(name, one.label, in_words(value_of(row, name)), _first_column(name) in edited)
+        Told(name, one.label, "" if name in hidden else in_words(value_of(row, name)), _first_column(name) in edited)
         for name, one in COLUMNS.items()
     ]
 
@@ -165,8 +167,9 @@ def _parties(session: Session, row_id: int) -> tuple[PartyShown, ...]:
     )
 
 
-def _changes(session: Session, row_id: int) -> tuple[ChangeShown, ...]:
-    """Return what was changed, the latest first; of columns that follow from another one that one is told."""
+def _changes(session: Session, row_id: int, *, open_case: bool) -> tuple[ChangeShown, ...]:
+    """Return what was changed, the latest first; of columns that follow from another one that one is told, and a case that
+    changed something is named to who may see it."""
     change = RegisterChange
     found = session.execute(
         select(change, User.name)
@@ -176,10 +179,15 @@ def _changes(session: Session, row_id: int) -> tuple[ChangeShown, ...]:
     )
     return tuple(
         ChangeShown(
-            one.changed_at, label, _in_words(one.field, one.before), _in_words(one.field, one.after), name, one.reason
+            one.changed_at,
+            label,
+            _in_words(one.field, one.before),
+            _in_words(one.field, one.after),
+            name,
+            one.reason if open_case or not one.reason.startswith(BY_CASE) else "深度调查",
         )
         for one, name in found
-        if (label := _LABELS.get(one.field)) is not None
+        if (label := _LABELS.get(one.field)) is not None and (open_case or one.field != "title")
     )
 
 

