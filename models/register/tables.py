@@ -11,6 +11,9 @@ from models.kernel.base import Base, Json, JsonList, column
 from models.kernel.vocabulary import Exclusion, HazardGrade, HazardSource, HazardState, PartyLiability, Procedure
 
 COUNTED = text("exclusion IS NULL")
+UNCOUNTED = text("exclusion IS NOT NULL")
+FATAL = text("exclusion IS NULL AND deaths > 0")
+INVESTIGATED = text("exclusion IS NULL AND accident_id IS NOT NULL")
 
 
 class RegisteredAccident(Base):
@@ -34,7 +37,20 @@ class RegisteredAccident(Base):
         CheckConstraint("hour >= 0 AND hour <= 23", name="hour_of_a_day"),
         # What figures, lists and the grid ask: the counted ones of a span of days.
         Index("ix_registered_accidents_day", "occurred_on", "id", sqlite_where=COUNTED, postgresql_where=COUNTED),
+        # The few among the many: the fatal ones, those with a case, those that are not counted.
+        Index("ix_registered_accidents_fatal", "occurred_on", "id", sqlite_where=FATAL, postgresql_where=FATAL),
+        Index(
+            "ix_registered_accidents_investigated",
+            "occurred_on",
+            "id",
+            sqlite_where=INVESTIGATED,
+            postgresql_where=INVESTIGATED,
+        ),
+        Index(
+            "ix_registered_accidents_uncounted", "occurred_on", "id", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED
+        ),
         Index("ix_registered_accidents_number", "accident_number"),
+        Index("ix_registered_accidents_road", "road_name", "occurred_on"),
         # What happened at this place, or on this section?
         Index("ix_registered_accidents_grid", "east_m", "north_m"),
         Index("ix_registered_accidents_stake", "road_number", "stake_m"),

@@ -1,4 +1,4 @@
-"""Two accidents of which a person said that they are two: 疑似重复 is not proposed again."""
+"""What finds the few among many accidents, and two of which a person said that they are two."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,3 +25,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("distinct_accidents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_distinct_accidents_second_id"), ["second_id"], unique=False)
+
+    with op.batch_alter_table("registered_accidents", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_registered_accidents_fatal",
+            ["occurred_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("exclusion IS NULL AND deaths > 0"),
+            postgresql_where=sa.text("exclusion IS NULL AND deaths > 0"),
+        )
+        batch_op.create_index(
+            "ix_registered_accidents_investigated",
+            ["occurred_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("exclusion IS NULL AND accident_id IS NOT NULL"),
+            postgresql_where=sa.text("exclusion IS NULL AND accident_id IS NOT NULL"),
+        )
+        batch_op.create_index("ix_registered_accidents_road", ["road_name", "occurred_on"], unique=False)
+        batch_op.create_index(
+            "ix_registered_accidents_uncounted",
+            ["occurred_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("exclusion IS NOT NULL"),
+            postgresql_where=sa.text("exclusion IS NOT NULL"),
+        )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import BindParameter, bindparam, case, func, select
+from sqlalchemy import BindParameter, bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.kernel.rights.policy import Actor
@@ -47,8 +47,9 @@ class Heat:
     without_point: int
 
 
-def heat(session: Session, actor: Actor, since: date, until: date, *, side: int) -> Heat:
-    """Return the counted accidents of some days by cells of `side` metres with a fixed origin. Two statements."""
+def heat(session: Session, actor: Actor, since: date, until: date, *, side: int, named: int = 10) -> Heat:
+    """Return the counted accidents of some days by cells of `side` metres with a fixed origin; the `named` busiest with the
+    place of one of their accidents. Three statements."""
     row = RegisteredAccident
     # Whole numbers that are never negative: both databases cut what is left over, as `floor` does.
     # The side stands in the text of the statement: PostgreSQL would take two parameters for two groupings.
@@ -63,15 +64,32 @@ def heat(session: Session, actor: Actor, since: date, until: date, *, side: int)
             func.count().label("accidents"),
             func.sum(severe).label("severe"),
             func.sum(func.coalesce(row.deaths, 0)).label("deaths"),
-            func.max(row.place).label("place"),
         )
         .where(*counted, row.east_m.is_not(None))
         .group_by(column, line)
         .order_by(func.count().desc(), func.sum(severe).desc(), column, line)
     )
-    cells = tuple(
-        HeatCell(one.column * side, one.line * side, side, one.accidents, int(one.severe), int(one.deaths), one.place)
+    cells = [
+        HeatCell(one.column * side, one.line * side, side, one.accidents, int(one.severe), int(one.deaths), None)
         for one in found
-    )
+    ]
+    cells[:named] = _named(session, cells[:named])
     without = session.scalar(select(func.count()).select_from(row).where(*counted, row.east_m.is_(None)))
-    return Heat(cells, without or 0)
+    return Heat(tuple(cells), without or 0)
+
+
+def _named(session: Session, cells: list[HeatCell]) -> list[HeatCell]:
+    """Return cells with the place of one of their accidents."""
+    row = RegisteredAccident
+    asked = [
+        select(literal(number).label("number"), func.max(row.place).label("place")).where(
+            row.east_m.between(one.east_m, one.east_m + one.side - 1),
+            row.north_m.between(one.north_m, one.north_m + one.side - 1),
+            row.exclusion.is_(None),
+        )
+        for number, one in enumerate(cells)
+    ]
+    if not asked:
+        return []
+    places = {found.number: found.place for found in session.execute(union_all(*asked))}
+    return [replace(one, place=places[number]) for number, one in enumerate(cells)]

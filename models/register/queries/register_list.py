@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
 from models.kernel.errors import Invalid
@@ -183,8 +183,9 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.division:
         yield row.division_code.startswith(_of_division(wanted.division), autoescape=True)
     if wanted.road:
-        yield or_(row.road_number == wanted.road.upper(), row.road_name == wanted.road)
+        yield row.id.in_(_on_road(wanted.road))
     if wanted.deaths:
+        yield row.deaths > 0  # by which the index of the fatal ones is found
         yield row.deaths >= wanted.deaths
     if wanted.procedure:
         yield row.procedure == wanted.procedure
@@ -213,6 +214,11 @@ def _by_words(said: str) -> ColumnElement[bool]:
             for word in said.split()
         )
     )
+
+
+def _on_road(road: str) -> CompoundSelect[int]:
+    row = aliased(RegisteredAccident)
+    return union_all(select(row.id).where(row.road_number == road.upper()), select(row.id).where(row.road_name == road))
 
 
 def _with_plate(plate: str) -> Select[int]:

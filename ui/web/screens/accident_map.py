@@ -26,7 +26,7 @@ TOP, SIDE = 10, 500
 MOST_DRAWN = 2000
 """Cells that are drawn, the busiest; a picture of more says nothing more."""
 SECONDS = 300.0
-HEATS: Memory[Hashable, Heat] = Memory(SECONDS, most=50)
+HEATS: Memory[Hashable, Heat] = Memory(SECONDS, most=50, grace=10 * SECONDS)
 
 
 def show(visitor: Visitor) -> None:
@@ -68,7 +68,7 @@ def _heat(visitor: Visitor, since: date, until: date) -> Heat:
 
     def count() -> Heat:
         with visitor.reading() as read:
-            return heat(read.session, read.actor, since, until, side=SIDE)
+            return heat(read.session, read.actor, since, until, side=SIDE, named=TOP)
 
     return HEATS.of((visitor.installation.settings.database, since, until), count)
 
