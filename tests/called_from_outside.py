@@ -204,3 +204,17 @@ _.supports_statement_cache
 _.comparator_factory
 _.load_dialect_impl
 _.first_of_all
+
+# Columns of the register, and words why one is not counted, that are reached by their names (`models/register/rules/columns.py`).
+_.jurisdiction
+_.junction
+_.light_condition
+_.secondary
+_.deaths_at_scene
+_.deaths_after_rescue
+_.deaths_24h
+_.deaths_3d
+_.deaths_7d
+_.deaths_30d
+_.NOT_ON_A_ROAD
+_.ILLNESS

@@ -12,10 +12,12 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from io import BytesIO
 from itertools import product
 from urllib.parse import parse_qsl, quote
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -275,7 +277,7 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
         *(f"/file/{foreign.case}/decision/{paper}" for paper in foreign.papers),
     ]
     walked = {route.name for route in routes() for address in wanted if _fits(route, address)}
-    of_no_case = {"ledger_file", "together", "blank_dossier", "of_authority"}
+    of_no_case = {"ledger_file", "register_file", "together", "blank_dossier", "of_authority"}
     assert {route.name for route in routes()} - walked <= of_no_case, "a new route of files must be walked here"
     for role, account in FOREIGN.items():
         visitor = browser(account)
@@ -289,6 +291,12 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
         ledger = visitor.get("/file/ledger.xlsx")
         assert ledger.status_code == (200 if role is Role.AGENCY else 404), role
         assert foreign.case.encode() not in ledger.content
+        register = visitor.get("/file-register/accidents.xlsx")
+        assert register.status_code == (200 if role in (Role.OFFICER, Role.LEADER) else 404), role
+        if register.status_code == 200:
+            lines = load_workbook(BytesIO(register.content)).active
+            assert lines is not None
+            assert foreign.case not in str(list(lines.iter_rows(values_only=True)))
 
 
 def test_what_was_handed_in_is_for_the_police_of_the_case_and_for_who_handed_it_in(

@@ -7,7 +7,7 @@ a figure always has its text alternative; the table of the same numbers stands b
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -29,7 +29,6 @@ KILOMETRE = 1 / 111.32
 """In degrees of latitude."""
 
 Ring = tuple[tuple[float, float], ...]
-Projection = Callable[[float, float], tuple[float, float]]  # from degrees to the place in the picture
 
 
 class Outline(NamedTuple):
