@@ -210,6 +210,7 @@ def test_a_row_without_a_number_is_given_its_case_and_the_accident_counts_once(s
         story.in_office("li", "link-registered-accident", accident=row, case=case, reason=WHY)
     story.in_office("li", "split-registered-accident", accident=own, reason="不是该案")
     assert (shown(story, own).case_number, shown(story, row).case_number) == (case, None)
+    assert (len(shown(story, own).parties) > 0, shown(story, row).parties) == (True, ())
     with pytest.raises(NotFound, match="没有编号为"):
         story.in_office("li", "link-registered-accident", accident=row, case="4207-2025-0999", reason=WHY)
 

@@ -21,9 +21,10 @@ from models.kernel.rights.visible import visible_cases
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Exclusion
 from models.register.rules.columns import COLUMNS, POINT, SOURCE, Column
-from models.register.tables import DistinctAccidents, RegisteredAccident
+from models.register.tables import DistinctAccidents, RegisteredAccident, RegisteredParty
 
 from .following import follow_case, plain, put, when, where_on_the_grid
+from .parties import REF
 
 RIGHT = "register.edit"
 DERIVED = ("occurred_on", "weekday", "stake_m", "east_m", "north_m")
@@ -159,12 +160,24 @@ def split_registered_accident(act: Act, *, accident: int, reason: str) -> None:
     row.exclusion_reason = None
     row.version += 1
     goes_on.version += 1
-    if row.source == SOURCE and row.source_key == f"accident/{goes_on.accident_id}":
-        own, goes_on.accident_id = goes_on.accident_id, None
-        act.session.flush()
-        row.accident_id = own
     _tell_apart(act, row, goes_on, why)
+    if row.source == SOURCE and row.source_key == f"accident/{goes_on.accident_id}":
+        _give_back(act, row, goes_on, why)
     record_admin(act, "registered_accident_split", why=why, accident=row.id, stays=goes_on.id)
+
+
+def _give_back(act: Act, row: RegisteredAccident, goes_on: RegisteredAccident, why: str) -> None:
+    """Let the row have again the case that brought it, and the parties and the number that the case told of."""
+    if goes_on.accident_number == row.accident_number and "accident_number" not in goes_on.edited:
+        put(act, goes_on, "accident_number", None, why, by=act.person)
+    own, goes_on.accident_id = goes_on.accident_id, None
+    for party in act.session.scalars(select(RegisteredParty).where(RegisteredParty.accident_id == goes_on.id)).all():
+        if REF in party.details:
+            act.session.delete(party)
+    act.session.flush()
+    row.accident_id = own
+    act.session.flush()
+    follow_case(act, act.session.scalars(select(Case).where(Case.accident_id == own)).one())
 
 
 @action(

@@ -15,7 +15,7 @@ from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import Exclusion, Procedure, Stage
 from models.register.rules.columns import BY_CASE, SOURCE
 from models.register.rules.grid import grid_metres
-from models.register.tables import RegisterChange, RegisteredAccident, RegisteredParty
+from models.register.tables import DistinctAccidents, RegisterChange, RegisteredAccident, RegisteredParty
 
 from .parties import Told, follow_parties, new_party, told_of, vehicles_in
 
@@ -116,8 +116,10 @@ def _known_otherwise(act: Act, accident: Accident) -> RegisteredAccident | None:
 
 
 def _joined(act: Act, own: RegisteredAccident, other: RegisteredAccident, reason: str) -> RegisteredAccident:
-    """Let the row go on that has the number which the case has been given now; returns it. Its own one is the same."""
-    if own.source != SOURCE or own.merged_into_id is not None:
+    """Let the row go on that has the number which the case has been given now; returns it. Its own one is the same, unless
+    a person has told the two apart."""
+    apart = act.session.get(DistinctAccidents, (min(own.id, other.id), max(own.id, other.id)))
+    if own.source != SOURCE or own.merged_into_id is not None or apart is not None:
         return own
     own.accident_id = None
     for field, value in (("exclusion", Exclusion.MERGED), ("merged_into_id", other.id)):

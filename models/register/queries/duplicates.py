@@ -131,7 +131,8 @@ def _plates(session: Session, rows: Iterable[int]) -> dict[int, frozenset[str]]:
                 party.accident_id.in_(ids[first : first + AT_ONCE]), party.plate.is_not(None)
             )
         ):
-            found.setdefault(row.accident_id, set()).add(row.plate)
+            if "*" not in row.plate:  # half hidden, it tells no vehicle from another
+                found.setdefault(row.accident_id, set()).add(row.plate)
     return {row: frozenset(plates) for row, plates in found.items()}
 
 
