@@ -31,6 +31,8 @@ from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role,
 from models.office.tables import Organisation
 from models.overview.queries.dashboard.as_of import AsOf
 from models.papers.rules.periods import Period
+from models.register.queries.around import Section
+from models.register.queries.register_list import Wanted
 from models.samples import dossier_bytes
 from tests.stories import Story
 
@@ -222,6 +224,12 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "phrase": [OURS, ABOVE, "建议", "书"],
         "period": [Period(now.date() - timedelta(days=60), now.date() - timedelta(days=1))],
         "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
+        "accident": [1, 2],
+        "since": [now.date() - timedelta(days=90)],
+        "until": [now.date()],
+        "unit": units,
+        "wanted": [Wanted(), Wanted(deaths=1)],
+        "place": [Section("G316", 12_000)],
     }
 
 

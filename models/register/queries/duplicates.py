@@ -27,7 +27,7 @@ class Duplicate:
     likeness: Likeness
 
 
-def suspected(session: Session, actor: Actor, since: date, until: date, *, limit: int) -> list[Duplicate]:
+def suspected(session: Session, actor: Actor, since: date, until: date, *, limit: int = 50) -> list[Duplicate]:
     """Return the pairs of some days that are proposed as one accident, the most alike first.
 
     Rows are compared within a window of time; what can reach the score without plates, or with them, is looked at again

@@ -47,7 +47,7 @@ class Heat:
     without_point: int
 
 
-def heat(session: Session, actor: Actor, since: date, until: date, *, side: int, named: int = 10) -> Heat:
+def heat(session: Session, actor: Actor, since: date, until: date, *, side: int = 500, named: int = 10) -> Heat:
     """Return the counted accidents of some days by cells of `side` metres with a fixed origin; the `named` busiest with the
     place of one of their accidents. Three statements."""
     row = RegisteredAccident

@@ -97,7 +97,7 @@ def within(wanted: Wanted, today: date) -> Wanted:
 
 
 def register_list(
-    session: Session, actor: Actor, wanted: Wanted, *, limit: int, after: str | None = None
+    session: Session, actor: Actor, wanted: Wanted, *, limit: int = 50, after: str | None = None
 ) -> list[Listed]:
     """Return a page of the accidents that are looked for, the latest first; `after` is the key of the last one shown.
 
@@ -134,7 +134,7 @@ def register_found(session: Session, actor: Actor, wanted: Wanted) -> Found:
     return Found(row[0], int(row[1] or 0), int(row[2] or 0))
 
 
-def register_rows(session: Session, actor: Actor, wanted: Wanted, *, most: int) -> list[Listed]:
+def register_rows(session: Session, actor: Actor, wanted: Wanted, *, most: int = 50_000) -> list[Listed]:
     """Return everything that is looked for, as an export does. Raises Invalid where it is more than `most`."""
     found = register_list(session, actor, wanted, limit=most + 1)
     if len(found) > most:
