@@ -46,7 +46,7 @@ def show(visitor: Visitor) -> None:
         return
     table(HEADS, [_row(place, cell) for place, cell in enumerate(found.cells[:TOP], 1)], narrow=(0, 2, 3, 4, 5))
     missing = f"另有{found.without_point:,}起坐标不详，没有画出。" if found.without_point else ""
-    st.caption(f"按固定的{SIDE}米方格计数，含简易程序处理的事故；起数多不等于风险高。{missing}{NOTE}")
+    st.caption(plain(f"按固定的{SIDE}米方格计数，含简易程序处理的事故；起数多不等于风险高。{missing}{NOTE}"))
 
 
 def _days(visitor: Visitor) -> tuple[date, date]:

@@ -58,7 +58,7 @@ def _days(visitor: Visitor) -> tuple[date, date]:
             st.query_params.from_dict({"since": str(begin), "until": str(end)})
             st.rerun()
     if until - since > LONGEST:
-        st.info(f"一次最多比较{LONGEST.days}天，只比较至{until}的{LONGEST.days}天。")
+        st.info(plain(f"一次最多比较{LONGEST.days}天，只比较至{until}的{LONGEST.days}天。"))
         since = until - LONGEST
     return since, until
 
@@ -88,11 +88,11 @@ def _chosen(visitor: Visitor, found: list[Duplicate]) -> None:
     if pair is None or not visitor.has(Role.OFFICER, Role.CLERK):
         return
     with st.container(border=True):
-        st.subheader(f"序号 {pair.one.id} 和 {pair.other.id}")
+        st.subheader(plain(f"序号 {pair.one.id} 和 {pair.other.id}"))
         reason = st.text_input("理由", key=f"{asked}/reason").strip()
         keep_one, keep_other, apart = st.columns(3)
         for place, stays, gone in ((keep_one, pair.one, pair.other), (keep_other, pair.other, pair.one)):
-            if place.button(f"是同一起，保留 {stays.id}", width="stretch", key=f"{asked}/{stays.id}"):
+            if place.button(plain(f"是同一起，保留 {stays.id}"), width="stretch", key=f"{asked}/{stays.id}"):
                 _merge(visitor, gone.id, stays.id, reason)
         if apart.button("不是同一起", width="stretch", key=f"{asked}/apart"):
             _apart(visitor, pair, reason)

@@ -140,7 +140,7 @@ def _accidents(known: PlaceKnown) -> None:
     ]
     table(ACCIDENTS, rows, narrow=(0, 1, 4, 5, 6))
     if len(known.accidents) > SHOWN:
-        st.caption(f"只列最近{SHOWN}起，共{len(known.accidents)}起。")
+        st.caption(plain(f"只列最近{SHOWN}起，共{len(known.accidents)}起。"))
 
 
 def _promised(known: PlaceKnown) -> None:
