@@ -17,7 +17,7 @@ JOURNEYS := \
 	what_goes_through_somebody_else lead_and_cooperating lists_and_recusals milestones numbers_seals_service on_behalf one_dossier_was_two \
 	facts_are_corrected nobody_signs_a_hollow_paper the_checklist_leads the_last_word one_notice_over_several_cases one_work_for_several_cases proofs_of_service summoning_a_unit \
 	pictures_in_the_report two_accidents_are_one complete_before_closed a_volume_through_the_years units_change mediation_is_walled \
-	a_hazard_is_reported true_figures
+	a_hazard_is_reported true_figures the_register
 ATTACK := tests/security $(addprefix tests/ui/web/test_,gate.py bodies.py markup.py every_screen.py second_factor.py notice_page.py) \
 	tests/ui/cli/test_second_factor.py tests/ui/cli/test_who_acts.py tests/ui/cli/test_privacy.py tests/flows/test_scanner.py \
 	tests/journeys/test_nobody_else_knows.py tests/journeys/test_mediation_is_walled.py tests/documents/archive/test_damages.py

@@ -31,6 +31,7 @@ from models.office.rules.writing_rules import DEFAULT_MANNERS
 from models.office.tables import ChainStep, Organisation
 from models.papers.tables import MannerRow, NumberSeries
 from models.prevention.commands.criteria import load_criteria
+from models.register.commands.following import follow_earlier_cases
 from models.register.rules.hazards import HAZARD_MARK, HAZARD_SERIES
 
 from .migrations import revision, upgrade
@@ -60,7 +61,9 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
             follow_settings(session, settings, at)
             _series(session, settings)
             _hazard_series(session)
-        _begin_office_chain(Act(session, SYSTEM, at, settings))
+        act = Act(session, SYSTEM, at, settings)
+        follow_earlier_cases(act)
+        _begin_office_chain(act)
     return fresh
 
 

@@ -101,6 +101,7 @@ from models.rectification.tables import (
 )
 from models.register.tables import (
     Denominator,
+    DistinctAccidents,
     EarlierTotal,
     Hazard,
     HazardLink,
@@ -150,6 +151,7 @@ __all__ = [
     "Delivery",
     "Denominator",
     "Dispute",
+    "DistinctAccidents",
     "Document",
     "DocumentAssignment",
     "DocumentVersion",

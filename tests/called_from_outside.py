@@ -209,6 +209,11 @@ _.first_of_all
 _.secondary
 _.alignment
 _.junction
+# Columns of the register, and words why one is not counted, that are reached by their names (`models/register/rules/columns.py`).
+_.jurisdiction
+_.junction
+_.light_condition
+_.secondary
 _.deaths_at_scene
 _.deaths_after_rescue
 _.deaths_24h
@@ -223,3 +228,5 @@ _.owner_name
 _.injury
 _.jurisdiction
 _.procedure
+_.NOT_ON_A_ROAD
+_.ILLNESS

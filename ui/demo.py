@@ -29,6 +29,7 @@ from models.office.commands.users import add_user, set_password
 from models.office.queries.people import user_list
 from models.overview.queries.cases import case_list
 from models.rectification.queries.notice_links import BY_LINK
+from models.register.commands.samples import put_samples
 from models.samples import dossier_bytes
 from ui.demo_accounts import DEMO_PASSWORD
 from ui.passwords import first_password, hashed
@@ -130,6 +131,7 @@ def make(installation: Installation, progress: Progress, new: Callable[[], str] 
     # The administrator comes last: from then on the console makes no accounts.
     with acting(installation.database, settings, "console", now) as act:
         add_user(act, AUDITOR, "卫某", settings.unit, [Role.AUDITOR])
+        put_samples(act)
         add_user(act, ADMIN, "陈某", settings.unit, [Role.ADMIN])
     return Demo(finished, tuple(under_way), _passwords(installation, now, new))
 

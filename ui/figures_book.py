@@ -16,7 +16,7 @@ from models.papers.rules.periods import Period
 from models.register.queries.figures import Report
 from models.register.rules.figures import UNIT, change_in_words, shown
 from ui.figure_words import beside, compared
-from ui.ledger_book import harmless
+from ui.workbook import harmless
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet

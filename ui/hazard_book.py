@@ -19,8 +19,8 @@ from models.kernel.vocabulary import HazardSource, HazardState, Role
 from models.register.queries.hazards import Filters, ledger_rows
 from models.register.rules.hazard_ledger import HEADS
 from models.register.tables import Hazard
-from ui.ledger_book import FORMULA_STARTS, plain_cell
 from ui.readings import export_on_record
+from ui.workbook import FORMULA_STARTS, plain_cell
 
 TITLE = "隐患台账"
 _COLUMNS: tuple[tuple[str, Callable[[Hazard], object], int], ...] = (

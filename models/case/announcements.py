@@ -27,3 +27,11 @@ class PlaceCorrected:
     """Where the accident happened, or whose vehicle was in it, is known otherwise than before."""
 
     case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class AccidentRetold:
+    """What a case says of its accident, and of the vehicles and people in it, is another thing than before, or it says
+    so for the first time without having been filed: split off another case, merged into one."""
+
+    case: Case

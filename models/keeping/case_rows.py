@@ -21,8 +21,11 @@ from .dump import kinds_of, rows, tables_of
 from .in_clear import shown
 from .rules.neutral import Kind, spelled
 
-# What hangs on a case and is the installation's: web forms not sent yet, what went out to addresses, doors by printed links.
-STAYS = frozenset({"notice_links", "reply_drafts", "sends", "submissions"})
+# What hangs on a case and is the installation's: web forms not sent yet, what went out to addresses, doors by printed links,
+# and the register of its territory, which another one writes anew from the case.
+STAYS = frozenset({"notice_links", "reply_drafts", "sends", "submissions"}) | {
+    *("registered_accidents", "registered_parties", "register_changes", "distinct_accidents")
+}
 # Rows that tie two cases: they belong to both, and come with whichever parcel is imported later.
 TIES: Mapping[str, tuple[str, ...]] = {
     "bundled_cases": ("case_id", "document_id"),

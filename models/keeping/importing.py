@@ -24,6 +24,7 @@ from models.kernel.installation import Installation
 from models.kernel.rights import policy
 from models.office.tables import Organisation
 from models.papers.tables import CircularRow, Document, DrawnNumber, EnteredNumber, NumberCounter
+from models.register.commands.following import follow_case
 
 from .case_rows import (
     CIRCULARS,
@@ -117,6 +118,7 @@ def _tried(
             found = writing.imported()
             if dry_run:
                 raise _TakenBack
+            follow_case(act, act.session.scalars(select(Case).where(Case.case_number == found.manifest.name)).one())
             _record(act, found, sha256)
     except _TakenBack:
         pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.case.announcements import CaseFiled, PlaceCorrected, ResultChanged
+from models.case.announcements import AccidentRetold, CaseFiled, ResultChanged
 from models.kernel.act import Act
 from models.kernel.reactions import reacts_to
 
@@ -15,9 +15,9 @@ def register_the_accident(act: Act, fact: CaseFiled) -> None:
     follow_case(act, fact.case)
 
 
-@reacts_to(PlaceCorrected)
-def correct_its_place(act: Act, fact: PlaceCorrected) -> None:
-    """The place is known otherwise."""
+@reacts_to(AccidentRetold)
+def retell_the_accident(act: Act, fact: AccidentRetold) -> None:
+    """When, where or how it happened, or who was in it, is known otherwise."""
     follow_case(act, fact.case)
 
 

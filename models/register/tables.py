@@ -20,6 +20,9 @@ from models.kernel.vocabulary import (
 )
 
 COUNTED = text("exclusion IS NULL")
+UNCOUNTED = text("exclusion IS NOT NULL")
+FATAL = text("exclusion IS NULL AND deaths > 0")
+INVESTIGATED = text("exclusion IS NULL AND accident_id IS NOT NULL")
 
 
 class RegisteredAccident(Base):
@@ -61,7 +64,20 @@ class RegisteredAccident(Base):
             sqlite_where=COUNTED,
             postgresql_where=COUNTED,
         ),
+        # The few among the many: the fatal ones, those with a case, those that are not counted.
+        Index("ix_registered_accidents_fatal", "occurred_on", "id", sqlite_where=FATAL, postgresql_where=FATAL),
+        Index(
+            "ix_registered_accidents_investigated",
+            "occurred_on",
+            "id",
+            sqlite_where=INVESTIGATED,
+            postgresql_where=INVESTIGATED,
+        ),
+        Index(
+            "ix_registered_accidents_uncounted", "occurred_on", "id", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED
+        ),
         Index("ix_registered_accidents_number", "accident_number"),
+        Index("ix_registered_accidents_road", "road_name", "occurred_on"),
         # What happened at this place, or on this section?
         # It ends with what the grid leaves out, so that a million cells are counted from the index alone.
         Index("ix_registered_accidents_grid", "east_m", "north_m", "exclusion"),
@@ -324,6 +340,19 @@ class MonthClosing(Base):
     closed_by: Mapped[int | None] = column("who closed it", ForeignKey("users.id"))
     closed_at: Mapped[datetime] = column("when")
     version: Mapped[int] = column("raised by every change; a stale writer is told", default=1, server_default="1")
+
+
+class DistinctAccidents(Base):
+    """Two rows of the register of which a person said that they are two accidents: they are not proposed as one again."""
+
+    __tablename__ = "distinct_accidents"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="in_order"),)
+
+    first_id: Mapped[int] = column("the one", ForeignKey("registered_accidents.id"), primary_key=True)
+    second_id: Mapped[int] = column("the other", ForeignKey("registered_accidents.id"), primary_key=True, index=True)
+    reason: Mapped[str] = column("what tells them apart")
+    decided_by: Mapped[int] = column("who said so", ForeignKey("users.id"))
+    decided_at: Mapped[datetime] = column("when")
 
 
 class Hazard(Base):

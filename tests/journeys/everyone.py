@@ -31,9 +31,11 @@ from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role,
 from models.office.tables import Organisation
 from models.overview.queries.dashboard.as_of import AsOf
 from models.papers.rules.periods import Period
+from models.register.queries.around import Section
 from models.register.queries.counting import Counted
 from models.register.queries.hazards import Filters
 from models.register.queries.near_hazards import Alike
+from models.register.queries.register_list import Wanted
 from models.samples import dossier_bytes
 from tests.stories import Story
 
@@ -229,9 +231,15 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "filters": [Filters(), Filters(words="书", open_only=True)],
         "given": [Alike("护栏缺失", now.date(), 38_583_000, 13_365_000, "G316", None, 845_200, "某村口")],
         "secret": [b"only for this test"],
-        "place": [1],
+        "place:int": [1],
         "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
         "counted": [Counted(story.installation.settings.unit_division)],
+        "accident": [1, 2],
+        "since": [now.date() - timedelta(days=90)],
+        "until": [now.date()],
+        "unit": units,
+        "wanted": [Wanted(), Wanted(deaths=1)],
+        "place": [Section("G316", 12_000)],
     }
 
 
@@ -243,8 +251,8 @@ def asked(function: Callable[..., Any], known: Mapping[str, list[Any]]) -> Itera
         if name in ("session", "actor", "rules") or parameter.kind is inspect.Parameter.VAR_POSITIONAL:
             continue
         if name in known:
-            of_text = f"{name}:str" if parameter.annotation == "str" else name
-            names.append((name, of_text if of_text in known else name))
+            of_type = f"{name}:{parameter.annotation}"
+            names.append((name, of_type if of_type in known else name))
         else:
             assert parameter.default is not inspect.Parameter.empty, (
                 f"{function.__module__}.{function.__name__} answers an actor, and this test does not know how to ask it: "
@@ -277,6 +285,9 @@ def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[
 
 # How each reading verb is asked. A verb that is neither here nor among those below fails the test.
 READING: Mapping[str, tuple[str, ...]] = {
+    "accident duplicates": (),
+    "accident list": (),
+    "accident show": ("1",),
     "case list": (),
     "case causes": ("{case}",),
     "case checklist": ("{case}",),
@@ -345,6 +356,11 @@ READING: Mapping[str, tuple[str, ...]] = {
 }
 # They change something, start something, or read a file that is handed to them.
 NOT_READING = {
+    "accident apart",
+    "accident correct",
+    "accident link",
+    "accident merge",
+    "accident split",
     "archive audit",
     "archive encapsulate",  # what package_of lets out; it writes files
     "archive extract",

@@ -243,7 +243,16 @@ OF_NO_OBJECT = {
     "blank_dossier",
     "not_there",
 }
-ELSEWHERE_HERE = {"ledger_file", "notice", "answered_with", "change", "foreseen", "back", "small_evidence"}
+ELSEWHERE_HERE = {
+    "ledger_file",
+    "register_file",
+    "notice",
+    "answered_with",
+    "change",
+    "foreseen",
+    "back",
+    "small_evidence",
+}
 
 
 def test_every_route_is_attacked(attacked: Attacked, story: Story) -> None:

@@ -27,7 +27,7 @@ from tests.security.conftest import Visit
 from tests.security.office import FOREIGN, ORIGIN, SERVED, Attacked, Role
 from tests.stories import Story
 from tests.ui.web.test_markup import FIXED, HOSTILE, defile
-from ui.ledger_book import FORMULA_STARTS
+from ui.workbook import FORMULA_STARTS
 
 STATIC = Path(ui.web.__file__).parent / "static"
 FORMULA = '=HYPERLINK("http://x.y","点")'

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from ui.cli import (
+    accident,
     archive,
     authority,
     calendar,
@@ -57,6 +58,7 @@ GROUPS = (
     (message.verbs, "message", "消息：收件箱、未送达消息的处理"),
     (knowledge.verbs, "knowledge", "知识库：职责、依据、问题写法、整改措施"),
     (deadline.verbs, "deadline", "时限：说明每个日期如何计算"),
+    (accident.verbs, "accident", "事故台账：查找、更正、合并与拆分、对应案件"),
     (recurrence.verbs, "recurrence", "整改后又发生：新事故与原措施"),
     (warning.verbs, "warning", "风险预警：名单、依据、判定标准、评判"),
     (calendar.verbs, "calendar", "工作日历"),

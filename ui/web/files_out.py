@@ -41,9 +41,11 @@ from ui.hazard_book import filters_of, hazard_ledger
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
 from ui.papers_out import paper_file, print_set
+from ui.register_out import register_book
 from ui.site_check_out import site_check_of
 from ui.web import served
 from ui.web.gate import signed_in
+from ui.web.parts.register_parts import wanted_in
 from ui.web.parts.words import Html
 
 TYPES = {
@@ -54,6 +56,7 @@ TYPES = {
 
 LEDGER, ARCHIVES = "/file/ledger.xlsx", "/file/archives/"
 HAZARDS = "/file-hazard/ledger.xlsx"
+REGISTER_FILE = "/file-register/accidents.xlsx"
 
 MOST = 50
 """How many papers one print set holds."""
@@ -87,6 +90,7 @@ def routes() -> list[Route]:
         Route("/file-hazard/{hazard}/check.docx", site_check),
         Route(HAZARDS, hazards_file),
         Route(LEDGER, ledger_file),
+        Route(REGISTER_FILE, register_file),
         Route("/file-print/set", together),
         Route("/file-template/dossier.xlsx", blank_dossier),
     ]
@@ -349,8 +353,18 @@ async def paper(request: Request) -> Response:
 async def ledger_file(request: Request) -> Response:
     """Hand out what a unit had and has to do as a spreadsheet."""
     account = signed_in(request).account
+    return await _spreadsheet(lambda: ledger_of(served.installation(), account))
+
+
+async def register_file(request: Request) -> Response:
+    """Hand out the accidents that the address looks for as a spreadsheet."""
+    account, asked = signed_in(request).account, dict(request.query_params)
+    return await _spreadsheet(lambda: register_book(served.installation(), account, wanted_in(asked)))
+
+
+async def _spreadsheet(made: Callable[[], tuple[str, bytes]]) -> Response:
     try:
-        name, data = await to_thread.run_sync(lambda: ledger_of(served.installation(), account))
+        name, data = await to_thread.run_sync(made)
     except Refused as refusal:
         return PlainTextResponse(refusal.message, 404)
     return Response(

@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 
 from models.accident.rules.grading import grade_basis
 from models.accident.tables import Accident, Person
+from models.case.announcements import AccidentRetold
 from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.joining.tables import CaseLink
@@ -15,6 +16,7 @@ from models.kernel.case_accident import accident_of
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
+from models.kernel.reactions import announce
 from models.kernel.refs import AccountRef, CaseRef, PersonRef
 from models.kernel.rights import policy
 from models.kernel.rights.visible import visible_cases
@@ -56,6 +58,7 @@ def set_accident_number(act: Act, case_number: str, *, number: str, reason: str 
     change(accident, {"accident_number": number})
     record(act, case, "accident_number_set", why=why, before=before, after=number)
     flag_papers(act, case, accident, why=f"事故编号由{before}更正为{number}" if before else "事故编号已登记")
+    announce(act, AccidentRetold(case))
 
 
 @action(

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models.accident.tables import Accident
-from models.case.announcements import PlaceCorrected
+from models.case.announcements import AccidentRetold, PlaceCorrected
 from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.commands.replanning import replan
@@ -34,6 +34,8 @@ _PLACE = {
     ("accident", name)
     for name in ("place", "division_code", "road_name", "road_number", "stake", "coordinates", "occurred_at")
 } | {("vehicles", "owner_ref")}
+# The sheets that tell of the accident itself.
+_TOLD = ("source", "accident", "vehicles", "people")
 _NATURE = ("accident", "production_safety")
 _WHEN = ("accident", "occurred_at")
 
@@ -44,8 +46,14 @@ def follow(act: Act, case: Case, changed: Collection[tuple[str, str]], *, why: s
     if _NATURE in touched:
         act.session.flush()
         deadlines.follow_nature(act, case)
-    if not touched & (_GRADE | _STATED | _PLACE):
-        return
+    if touched & (_GRADE | _STATED | _PLACE):
+        _look_again(act, case, touched, why)
+    if any(sheet in _TOLD for sheet, _ in touched):
+        act.session.flush()
+        announce(act, AccidentRetold(case))
+
+
+def _look_again(act: Act, case: Case, touched: set[tuple[str, str]], why: str) -> None:
     accident = accident_of(act.session, case)
     if touched & {_WHEN, ("accident", "division_code"), ("accident", "place"), ("accident", "accident_number")}:
         _refuse_second(act, accident)

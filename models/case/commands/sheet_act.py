@@ -369,7 +369,7 @@ class SheetAct:
     def _finish(self, occurred_at: datetime | None) -> None:
         """Tell the case's record in one event, and do what follows."""
         self.feed.record()
-        changed = [(self.sheet.name, field.name) for field in self.feed.fields]
+        changed = [(self.sheet.name, "" if field is None else field.name) for _, field in self.feed.noted]
         why = f"{'、'.join(dict.fromkeys(field.label for field in self.feed.fields))}已变更，文书所载情况需更正"
         follow(self.act, self.case, changed, why=why)
         if occurred_at is not None and ("accident", "occurred_at") in changed:

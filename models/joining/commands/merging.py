@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 
 from models.accident.tables import Accident, LaterDeath, Person, Vehicle
 from models.accountability.tables import AccountabilityItem
+from models.case.announcements import AccidentRetold
 from models.case.commands.accidents import lock_cases
 from models.case.commands.regrading import regrade
 from models.case.tables import Case, Evidence, Finding, FindingPerson, LiabilityDecision, TeamMember
@@ -21,6 +22,7 @@ from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import SIGNED
+from models.kernel.reactions import announce
 from models.kernel.refs import CaseRef
 from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
@@ -123,6 +125,8 @@ def merge_case(
         after={name: getattr(kept, name) for name in FIGURES},
     )
     regrade(act, target, kept, why=f"案件{case_number}并入本案，文书所载情况需更正")
+    for one in (case, target):
+        announce(act, AccidentRetold(one))
     keep_clock(act, target)
     if stood:
         _flag_report(act, target, case_number, renamed)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from models.accident.rules.grading import grade, trigger
 from models.accident.tables import Accident, Person, Vehicle
 from models.accountability.tables import AccountabilityItem
+from models.case.announcements import AccidentRetold
 from models.case.commands.regrading import casualties_of, regrade
 from models.case.tables import PROVING, Case, Evidence, Finding, FindingPerson, TeamMember
 from models.joining.tables import Recusal
@@ -25,6 +26,7 @@ from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
 from models.kernel.lifecycle import SIGNED, UNSIGNED
 from models.kernel.outbox import enqueue
+from models.kernel.reactions import announce
 from models.kernel.record import event_chain as chain
 from models.kernel.refs import EvidenceRef, FindingRef, MeasureRef, PersonRef, VehicleRef
 from models.kernel.rights import policy
@@ -153,6 +155,8 @@ def split_case(
         after={name: getattr(accident, name) for name in FIGURES},
     )
     regrade(act, case, accident, why=f"部分情况分出另立案件{new.case_number}，文书所载情况需更正")
+    for one in (case, new):
+        announce(act, AccidentRetold(one))
     keep_clock(act, case)
     if case.report_approved_at is not None and (chosen.findings or chosen.measures):
         _flag_report(act, case, new)

@@ -128,6 +128,8 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "talk.decide": ((Role.LEADER, Reach.UNIT),),
     "talk.hold": ((Role.OFFICER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),
     "organ.answer": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
+    # The register is of the territory and holds no case content.
+    "register.edit": ((Role.OFFICER, Reach.EVERYTHING), (Role.CLERK, Reach.EVERYTHING)),
     "incoming.handle": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "hazard.report": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT), (Role.AGENCY, Reach.ADDRESSED)),
     # By a link nobody is signed in: the program writes down what came.

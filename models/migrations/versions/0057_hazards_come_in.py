@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from models.migrations.append_only import kept_for_ever
 
 revision = "0057"
-down_revision = "0055"
+down_revision = "0056"
 
 
 def upgrade() -> None:

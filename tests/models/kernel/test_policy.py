@@ -77,6 +77,7 @@ order.confirm           U      .      .           .         .      .      .     
 talk.decide             .      .      .           .         .      .      U        .       .       .       .
 talk.hold               U      .      .           .         .      .      U        .       .       .       .
 organ.answer            U      U      .           .         .      .      .        .       .       .       .
+register.edit           E      E      .           .         .      .      .        .       .       .       .
 incoming.handle         U      U      .           .         .      .      .        .       .       .       .
 hazard.report           U      U      .           .         .      A      .        .       .       .       .
 hazard.receive          .      .      .           .         .      .      .        .       .       .       E

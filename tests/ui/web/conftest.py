@@ -27,6 +27,7 @@ from ui.passwords import hashed, token_hash
 from ui.web import cached_worklists, served
 from ui.web.leading import cached_figures, drawn, territory
 from ui.web.parts import visitor, warnings
+from ui.web.screens import accident_map
 
 APP = Path(__file__).parent.parent.parent.parent / "ui" / "web" / "app.py"
 SECONDS = 30
@@ -78,6 +79,7 @@ def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
         *cached_figures.MEMORIES,
         *territory.MEMORIES,
         drawn.DRAWN,
+        accident_map.HEATS,
         cached_worklists.LISTS,
         cached_worklists.STUCK,
         warnings.SWEPT,

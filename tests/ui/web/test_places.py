@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from models.kernel.vocabulary import Grade
 from models.overview.queries.dashboard.places import Point
-from ui.web.leading.places import Outline, drawn
+from ui.web.leading.places import drawn
+from ui.web.parts.maps import Outline
 
 SQUARE = Outline("某区", (((114.0, 30.0), (115.0, 30.0), (115.0, 31.0), (114.0, 31.0)),))
 

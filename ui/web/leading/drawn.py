@@ -21,6 +21,7 @@ from ui.web.cache import Memory
 from ui.web.leading import late, places
 from ui.web.leading.cached_figures import GRACE, SECONDS, Late, Years
 from ui.web.leading.url_parameters import counted
+from ui.web.parts import maps
 from ui.web.parts.language import in_english
 from ui.web.parts.table import table_html
 from ui.web.parts.words import Html, link
@@ -68,7 +69,7 @@ def _draw(now: Late, sums: Years, at: AsOf, settings: Settings) -> Drawn:
 
 def _map(sums: Years, outline: Path | None) -> Html | Invalid | None:
     try:
-        districts = places.outline(outline)
+        districts = maps.outline(outline)
     except Invalid as refusal:
         return refusal
     return places.drawn(sums.points, districts) or None
