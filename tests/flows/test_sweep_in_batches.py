@@ -204,7 +204,9 @@ def test_a_sweep_killed_before_its_second_batch_commits_loses_and_doubles_nothin
     assert first, "the first batch was committed"
     rest = sweep(story.installation, story.at).rungs
     assert 0 < len(rest) < len(expected)
-    assert [rung for rung in expected if rung in rest] == rest
+    # A case that the killed one still holds, until its database notices, is looked at after the others.
+    assert all(rung in expected for rung in rest)
+    assert len({(rung.deadline, rung.rung) for rung in rest}) == len(rest)
     told = {(rung.deadline, rung.rung) for rung in expected}
     assert len(fired(story)) == len(set(fired(story)))
     assert told <= set(fired(story))
