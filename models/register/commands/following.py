@@ -130,17 +130,19 @@ def _joined(act: Act, own: RegisteredAccident, other: RegisteredAccident, reason
 
 
 def _bring_up(act: Act, row: RegisteredAccident, told: dict[str, Any], reason: str) -> None:
-    changed = False
-    for field, value in told.items():
-        if getattr(row, field) == value or field in row.edited:
-            continue
-        # What the investigation does not know takes nothing away that another source does.
-        if value is None and (row.source != SOURCE or _another_said(act, row, field)):
-            continue
-        put(act, row, field, value, reason)
-        changed = True
+    # Looked for as a whole before anything is put: a point is never half there when the database is asked.
+    changed = [field for field, value in told.items() if _is_news(act, row, field, value)]
+    for field in changed:
+        put(act, row, field, told[field], reason)
     if changed:
         row.version += 1
+
+
+def _is_news(act: Act, row: RegisteredAccident, field: str, value: Any) -> bool:
+    if getattr(row, field) == value or field in row.edited:
+        return False
+    # What the investigation does not know takes nothing away that another source does.
+    return value is not None or (row.source == SOURCE and not _another_said(act, row, field))
 
 
 def _another_said(act: Act, row: RegisteredAccident, field: str) -> bool:

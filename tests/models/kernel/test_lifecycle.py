@@ -65,6 +65,7 @@ revive                    -                returned        void
 MEASURES = """
 serve                           -         awaiting_receipt       unissued
 serve_decision                  -         awaiting_completion    unissued
+take_on                         -         awaiting_completion    unissued
 refer                           -         referred               unissued
 close_referred                  -         closed                 referred
 open_way                        -         unissued               referred
