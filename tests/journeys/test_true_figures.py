@@ -82,6 +82,28 @@ def test_years_before_the_register_are_entered_with_their_source_and_compared_wi
         story.in_office("nei", "enter-earlier-totals", **span, accidents=5, deaths=4, reason="核对年报")
 
 
+def test_half_a_year_of_the_register_is_no_base_and_no_year_before_it_is_0(story: Story) -> None:
+    for day in (date(2024, 7, 3), date(2025, 2, 3), date(2025, 8, 3)):
+        happens(story, day, deaths=1)
+    year = figure(told(story, date(2025, 1, 1), date(2025, 8, 31)), "accidents")
+    assert (year.value, year.changes[0].before, year.changes[0].source) == (2, None, None)
+    summer = figure(told(story, date(2025, 7, 1), date(2025, 8, 31)), "accidents")
+    assert (summer.value, summer.changes[0].before) == (1, 1)
+    assert figure(told(story, date(2023, 1, 1), date(2023, 12, 31)), "deaths").value is None
+    story.in_office(
+        "nei",
+        "enter-denominator",
+        year=2023,
+        with_motorcycles=True,
+        with_motorways=False,
+        vehicles=80_000,
+        basis=YEARBOOK,
+    )
+    rates = told(story, date(2023, 1, 1), date(2023, 12, 31)).rates
+    assert rates is not None
+    assert (rates.deaths, rates.per_10_000_vehicles) == (None, None)
+
+
 IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
     ({"until": date(2023, 1, 1)}, "末日早于首日"),
     ({"until": date(2026, 1, 1)}, "已经结束的时期"),

@@ -29,6 +29,7 @@ from models.register.rules.figures import (
     SMALL,
     Sums,
     compared_span,
+    holds,
     month_of,
     months_of,
     percent,
@@ -202,7 +203,8 @@ def report(
     begins, totals = first_day(session), earlier_totals(session)
     told = _Told(counted, days, begins, totals)
     now = added_up(days, period)
-    young = max(period.since, today - (MATURE_DAYS - 1) * DAY)
+    # Today is not over: what happened seven days ago may still gain a death today, as closing a month has it.
+    young = max(period.since, today - MATURE_DAYS * DAY)
     immature = young if young <= period.until else None
     swapped = Coverage.TERRITORY if counted.coverage is Coverage.JURISDICTION else Coverage.JURISDICTION
     other = Counted(counted.territory, swapped, counted.division, counted.road)
@@ -222,7 +224,7 @@ def report(
         immature_since=immature,
         immature_accidents=added_up(days, Period(immature, period.until)).accidents if immature else 0,
         register_begins=begins,
-        rates=rates(session, counted, year.until.year) if whole_year else None,
+        rates=rates(session, counted, year.until.year) if whole_year and counted.road is None else None,
         closings=tuple(closings(session, counted, period)) if counted.whole and months_of(period) else (),
         by=by,
         lines=() if by is None else tuple(broken_down(session, counted, period, by)),
@@ -248,11 +250,11 @@ class _Told:
         return sums.figure(indicator), sums.unknown(indicator), "register"
 
     def figure(self, indicator: Indicator, period: Period, compare: tuple[Comparison, ...]) -> Figure:
-        """Return a figure with what it is compared with."""
+        """Return a figure with what it is compared with; of days before the register nothing is known, and not 0."""
         value, unknown, source = self.of(indicator, period)
         return Figure(
             indicator=indicator,
-            value=0 if source is None else value,
+            value=0 if self.begins is None and source is None else value,
             unknown=unknown,
             changes=tuple(self.change(one, indicator, period, value) for one in compare),
             explained=EXPLAINED[indicator],
@@ -264,6 +266,8 @@ class _Told:
         """Return with what a figure is compared."""
         span = compared_span(comparison, period)
         before, unknown, source = self.of(indicator, span)
+        if source == "register" and not holds(self.begins, span):
+            before, unknown, source = None, 0, None
         return Change(
             comparison=comparison,
             since=span.since,
@@ -332,7 +336,7 @@ def trend(session: Session, actor: Actor, counted: Counted, year: int, today: da
         whole = month_of(month).until <= last
         band = expected([counts[month.replace(year=one)] for one in held])
         earlier = add_months(month, -12)
-        known = begins is not None and month_of(earlier).until >= begins
+        known = holds(begins, month_of(earlier))
         months.append(
             Month(
                 month=month,
