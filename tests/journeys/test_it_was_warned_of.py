@@ -243,6 +243,29 @@ def test_a_list_waits_for_a_leader_and_a_year_later_it_is_judged(quiet: Story) -
     assert "judging" not in passes(story)
 
 
+def test_a_divisions_list_is_held_against_its_own_places(quiet: Story) -> None:
+    story = quiet
+    day = today(story)
+    far = [
+        at(day - timedelta(days=n), 50_000 * place, 90_000, deaths=1, division_code="420702")
+        for n in (20, 200)
+        for place in (1, 2, 3)
+    ]
+    registered(story, [*far, at(day - timedelta(days=210), 100, 100, deaths=1), at(day - timedelta(days=9), deaths=1)])
+    assert passes(story)["criteria"] == 4
+    registered(story, [at(day + timedelta(days=50), 50_000, 90_000, deaths=1, division_code="420702")])
+    registered(story, [at(day + timedelta(days=380), 900_000, 900_000)])
+    story.wait(days=365 + 8)
+    assert passes(story)["judging"] == 2
+    with story.installation.database.reading() as session:
+        lists = session.scalars(select(WarningList).where(WarningList.as_of == day)).all()
+        judged = {one.division_code: one.judged for one in lists}
+    assert {code: (one["universe"], one["severe"], one["caught"]) for code, one in judged.items()} == {
+        "420702": (3, 1, 1),
+        "420704": (1, 0, 0),
+    }
+
+
 def test_a_returned_list_reaches_nobody(quiet: Story) -> None:
     story = quiet
     registered(story, town(today(story), 4, sites=30))
