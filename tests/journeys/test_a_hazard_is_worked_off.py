@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from documents import sheet
 from documents.archive.verify import verify
+from flows.warnings import pass_all
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
@@ -49,12 +50,14 @@ from models.papers.filling import frozen
 from models.papers.rules.periods import Period
 from models.papers.tables import Document
 from models.prevention.queries.helped import ORDERED, Treated, treated_places
+from models.prevention.queries.warnings import warning_whole
 from models.rectification.commands.escalation import climb
 from models.rectification.tables import Assignment, Measure, Reply, Talk
 from models.register.queries.counting import Counted
 from models.register.queries.figures import report
 from models.register.tables import Hazard, RegisteredAccident
 from tests.databases import Databases
+from tests.registers import EAST, NORTH, at, put
 from tests.stories import WRITTEN, Story, staffed, story_in
 
 ROADS, GOVERNMENT, CARRIER = "鄂州市公路管理局", "鄂州市人民政府", "鄂州甲运输有限公司"
@@ -423,3 +426,16 @@ def _indices(story: Story) -> object:
     with story.installation.database.reading() as session:
         actor, today = find_actor(session, "ling", story.at), story.at.date()
         return report(session, actor, Counted(CITY), Period(today.replace(month=1, day=1), today), today)
+
+
+def test_a_warning_says_what_a_work_order_promised_at_its_place(office: Story) -> None:
+    case = opened(office, hazard(office, east_m=EAST + 120, north_m=NORTH + 80))
+    today = office.at.date()
+    with office.installation.database.writing() as session:
+        put(session, [at(today - timedelta(days=days), 100, 100, deaths=1) for days in (200, 10)])
+    pass_all(office.installation, office.at)
+    with office.installation.database.reading() as session:
+        whole = warning_whole(
+            session, find_actor(session, "li", office.at), office.installation.settings, "YJ2025-0001"
+        )
+    assert [(number, one.measure) for number, one in whole.promised] == [(case, "M1")]

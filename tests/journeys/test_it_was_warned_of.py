@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from flows.warnings import anything_due, pass_all
+from models.kernel.act import find_actor
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import AdminEvent
@@ -24,6 +25,7 @@ from models.kernel.vocabulary import (
     WarningOutcome,
     WarningState,
 )
+from models.prevention.queries.warnings import warning_whole
 from models.prevention.tables import RiskWarning, WarningList
 from models.register.tables import Hazard, RegisteredAccident
 from tests.databases import Databases
@@ -292,6 +294,12 @@ def test_a_list_that_no_leader_looks_at_lapses_and_can_still_be_approved(quiet: 
     assert one(story, number).state is WarningState.LAPSED
     with pytest.raises(WrongStage, match="现在不能研判"):
         story.in_office("li", "confirm-warning", warning=number, outcome=HAZARD, note="查看")
+    with story.installation.database.writing() as session:
+        session.get_one(WarningList, listed).judged_on = today(story)
+    with pytest.raises(WrongStage, match="一年已过"):
+        story.in_office("ling", "approve-warning-list", warning_list=listed, approve=True)
+    with story.installation.database.writing() as session:
+        session.get_one(WarningList, listed).judged_on = None
     story.in_office("ling", "approve-warning-list", warning_list=listed, approve=True)
     assert one(story, number).state is WarningState.OPEN
 
@@ -300,6 +308,12 @@ def test_a_warning_may_ask_for_a_case_where_there_is_none(quiet: Story) -> None:
     story = quiet
     two_deaths(story)
     passes(story)
+    with story.installation.database.writing() as session:  # a busy cause of a big town
+        row = session.scalars(select(RiskWarning)).one()
+        row.evidence = [*row.evidence, *range(1000, 300_000)]
+    with story.installation.database.reading() as session:
+        whole = warning_whole(session, find_actor(session, "li", story.at), story.installation.settings, row.number)
+    assert len(whole.evidence) == 2
     case = WarningOutcome.CASE
     assert story.in_office("li", "confirm-warning", warning="YJ2025-0001", outcome=case, note="提请。") == "YJ2025-0001"
     with story.installation.database.reading() as session:
