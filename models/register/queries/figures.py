@@ -366,9 +366,13 @@ _COLUMNS: Mapping[Breakdown, InstrumentedAttribute[Any]] = {
 def broken_down(session: Session, counted: Counted, period: Period, by: Breakdown) -> list[Line]:
     """Return the figures of a span by a kind of group, beside a year before; the most accidents first, times in their order.
 
-    An accident with vehicles of several kinds stands with each of them once. Two statements.
+    An accident with vehicles of several kinds stands with each of them once. Where the register does not hold the year
+    before, nothing is known of it. Three statements.
     """
-    now, then = _groups(session, counted, period, by), _groups(session, counted, year_before(period), by)
+    now, earlier = _groups(session, counted, period, by), year_before(period)
+    held = holds(first_day(session), earlier)
+    then = _groups(session, counted, earlier, by) if held else defaultdict(Sums)
+    unknown = dict.fromkeys((one.value for one in Indicator), None)
     in_order = by in (Breakdown.HOUR, Breakdown.WEEKDAY)
 
     def place(group: Any) -> tuple[Any, ...]:
@@ -381,7 +385,7 @@ def broken_down(session: Session, counted: Counted, period: Period, by: Breakdow
             key=None if group is None else str(group),
             label="不详" if group is None else _label(counted, by, group),
             figures=now[group].figures,
-            before=then[group].figures,
+            before=then[group].figures if held else unknown,
             rows=_opens(counted, period, by, group),
         )
         for group in sorted({*now, *then}, key=place)
