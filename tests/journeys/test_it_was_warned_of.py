@@ -245,6 +245,22 @@ def test_a_list_waits_for_a_leader_and_a_year_later_it_is_judged(quiet: Story) -
     assert "judging" not in passes(story)
 
 
+def test_lists_are_made_when_the_years_are_imported_and_our_own_is_one(quiet: Story) -> None:
+    story = quiet
+    registered(story, [at(today(story), division_code=None)])
+    assert "screening" not in passes(story)
+    rows = town(today(story), 4, sites=30)
+    for row in rows:
+        row.division_code = "420700" if (row.east_m or 0) // 500 % 2 else None
+    registered(story, rows)
+    story.wait(days=1)
+    assert passes(story)["screening"] > 0
+    with story.installation.database.reading() as session:
+        listed = session.scalars(select(WarningList).where(WarningList.method == WarningMethod.THREE_YEAR)).all()
+    assert [one.division_code for one in listed] == ["420700"]
+    assert listed[0].length <= story.installation.settings.warning_capacity
+
+
 def test_a_divisions_list_is_held_against_its_own_places(quiet: Story) -> None:
     story = quiet
     day = today(story)
