@@ -287,13 +287,13 @@ def opening(
     """Return what the list of the register is asked for the accidents behind a figure."""
     lives = {Indicator.FATAL_ACCIDENTS: "1", Indicator.SEVERE_ACCIDENTS: "3"}.get(indicator)
     asked = {
-        "from": period.since.isoformat(),
-        "to": period.until.isoformat(),
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
         "division": counted.division,
         "road": counted.road,
-        "min_deaths": lives,
-        "coverage": None if counted.coverage is Coverage.JURISDICTION else counted.coverage.value,
-        "counted": "1",
+        "deaths": lives,
+        "coverage": counted.coverage.value,
+        "territory": None if counted.coverage is Coverage.JURISDICTION else counted.territory,
         **(more or {}),
     }
     return {name: value for name, value in asked.items() if value is not None}

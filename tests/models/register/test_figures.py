@@ -21,6 +21,7 @@ from models.office.tables import Organisation
 from models.papers.rules.periods import Period
 from models.register.queries.counting import Counted, in_the_indices, within
 from models.register.queries.figures import asked_period, broken_down, report, trend
+from models.register.queries.register_list import register_found
 from models.register.queries.totals import Earlier, entered
 from models.register.rules.expected import expected
 from models.register.rules.figures import Sums, change_in_words, holds, months_of, span_before, year_before
@@ -28,6 +29,7 @@ from models.register.tables import RegisteredAccident, RegisteredParty
 from tests.databases import Databases, migrated
 from tests.models.register import brute_force
 from tests.models.register.brute_force import Row
+from ui.web.parts.register_parts import wanted_in
 
 CITY = "420700"
 TODAY = date(2026, 3, 20)
@@ -173,10 +175,11 @@ def test_the_rows_behind_a_figure_are_as_many_as_it_says(register: Registered) -
                 (Indicator.SEVERE_ACCIDENTS, "3"),
             ):
                 asked = told[indicator].rows
-                assert (asked["from"], asked["to"], asked.get("min_deaths")) == ("2025-01-01", "2025-12-31", lives)
-                assert asked.get("coverage") == (None if coverage is Coverage.JURISDICTION else "territory")
+                assert (asked["since"], asked["until"], asked.get("deaths")) == ("2025-01-01", "2025-12-31", lives)
                 found = rows if lives is None else rows.where(RegisteredAccident.deaths >= int(lives))
                 assert session.scalar(found) == told[indicator].value
+                # What the page makes of the address is neither more nor less.
+                assert register_found(session, SYSTEM, wanted_in(asked)).accidents == told[indicator].value
 
 
 def test_the_trend_adds_up_to_the_year_and_expects_what_the_years_before_were_like(register: Registered) -> None:
