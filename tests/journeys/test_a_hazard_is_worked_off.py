@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from documents import sheet
 from documents.archive.verify import verify
+from flows.warnings import pass_all
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
@@ -45,18 +46,23 @@ from models.office.commands.organisations import add_organisation
 from models.office.tables import Organisation, User
 from models.overview.queries.case_view import case_view
 from models.overview.queries.cases import case_list
-from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import four_indices
 from models.papers.filling import frozen
+from models.papers.rules.periods import Period
 from models.papers.tables import Document
+from models.prevention.queries.helped import ORDERED, Treated, treated_places
+from models.prevention.queries.warnings import warning_whole
 from models.rectification.commands.escalation import climb
 from models.rectification.tables import Assignment, Measure, Reply, Talk
+from models.register.queries.counting import Counted
+from models.register.queries.figures import report
 from models.register.tables import Hazard, RegisteredAccident
 from tests.databases import Databases
+from tests.registers import EAST, NORTH, at, put
 from tests.stories import WRITTEN, Story, staffed, story_in
 
 ROADS, GOVERNMENT, CARRIER = "鄂州市公路管理局", "鄂州市人民政府", "鄂州甲运输有限公司"
 PLACE = "316国道K12+300处"
+CITY = "420700"
 
 
 def place_units(story: Story) -> None:
@@ -157,7 +163,7 @@ def looked_after(story: Story, case: str, measure: str, unit: str) -> None:
 def done(story: Story) -> Done:
     """Tell the whole life of a work order up to its archive."""
     place_units(story)
-    case = opened(story, hazard(story))
+    case = opened(story, hazard(story, east_m=38_620_100, north_m=13_360_100))
     ours = story.installation.settings.unit
     due = story.at.date() + timedelta(days=20)
     signs = story.do(
@@ -213,6 +219,10 @@ def test_a_hazard_is_ordered_supervised_mended_archived_and_struck_off(story: St
         volume = re.sub("<[^>]+>", "", sheet(frozen(session, archived)).body).replace(number, "")
     assert "隐患概况" in volume
     assert "事故" not in volume, volume[max(0, volume.index("事故") - 60) : volume.index("事故") + 60]
+    with story.installation.database.reading() as session:
+        kinds = (ORDERED, "路：全部", "环境：全部")
+        year = story.at.year
+        assert treated_places(session) == [Treated(kind, 38_620_100, 13_360_100, year) for kind in kinds]
     kinds = of(story, select(Event.kind).order_by(Event.seq))
     assert kinds[0] == "work_order_opened"
     assert "hazard_closed" in kinds
@@ -414,4 +424,18 @@ def test_lists_show_it_and_figures_of_accidents_do_not(office: Story) -> None:
 
 def _indices(story: Story) -> object:
     with story.installation.database.reading() as session:
-        return four_indices(session, find_actor(session, "ling", story.at), AsOf(story.at.date(), story.at.date()))
+        actor, today = find_actor(session, "ling", story.at), story.at.date()
+        return report(session, actor, Counted(CITY), Period(today.replace(month=1, day=1), today), today)
+
+
+def test_a_warning_says_what_a_work_order_promised_at_its_place(office: Story) -> None:
+    case = opened(office, hazard(office, east_m=EAST + 120, north_m=NORTH + 80))
+    today = office.at.date()
+    with office.installation.database.writing() as session:
+        put(session, [at(today - timedelta(days=days), 100, 100, deaths=1) for days in (200, 10)])
+    pass_all(office.installation, office.at)
+    with office.installation.database.reading() as session:
+        whole = warning_whole(
+            session, find_actor(session, "li", office.at), office.installation.settings, "YJ2025-0001"
+        )
+    assert [(number, one.measure) for number, one in whole.promised] == [(case, "M1")]

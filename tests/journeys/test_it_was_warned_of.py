@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from flows.warnings import anything_due, pass_all
+from models.kernel.act import find_actor
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import AdminEvent
@@ -24,6 +25,7 @@ from models.kernel.vocabulary import (
     WarningOutcome,
     WarningState,
 )
+from models.prevention.queries.warnings import warning_whole
 from models.prevention.tables import RiskWarning, WarningList
 from models.register.tables import Hazard, RegisteredAccident
 from tests.databases import Databases
@@ -243,6 +245,45 @@ def test_a_list_waits_for_a_leader_and_a_year_later_it_is_judged(quiet: Story) -
     assert "judging" not in passes(story)
 
 
+def test_lists_are_made_when_the_years_are_imported_and_our_own_is_one(quiet: Story) -> None:
+    story = quiet
+    registered(story, [at(today(story), division_code=None)])
+    assert "screening" not in passes(story)
+    rows = town(today(story), 4, sites=30)
+    for row in rows:
+        row.division_code = "420700" if (row.east_m or 0) // 500 % 2 else None
+    registered(story, rows)
+    story.wait(days=1)
+    assert passes(story)["screening"] > 0
+    with story.installation.database.reading() as session:
+        listed = session.scalars(select(WarningList).where(WarningList.method == WarningMethod.THREE_YEAR)).all()
+    assert [one.division_code for one in listed] == ["420700"]
+    assert listed[0].length <= story.installation.settings.warning_capacity
+
+
+def test_a_divisions_list_is_held_against_its_own_places(quiet: Story) -> None:
+    story = quiet
+    day = today(story)
+    far = [
+        at(day - timedelta(days=n), 50_000 * place, 90_000, deaths=1, division_code="420702")
+        for n in (20, 200)
+        for place in (1, 2, 3)
+    ]
+    registered(story, [*far, at(day - timedelta(days=210), 100, 100, deaths=1), at(day - timedelta(days=9), deaths=1)])
+    assert passes(story)["criteria"] == 4
+    registered(story, [at(day + timedelta(days=50), 50_000, 90_000, deaths=1, division_code="420702")])
+    registered(story, [at(day + timedelta(days=380), 900_000, 900_000)])
+    story.wait(days=365 + 8)
+    assert passes(story)["judging"] == 2
+    with story.installation.database.reading() as session:
+        lists = session.scalars(select(WarningList).where(WarningList.as_of == day)).all()
+        judged = {one.division_code: one.judged for one in lists}
+    assert {code: (one["universe"], one["severe"], one["caught"]) for code, one in judged.items()} == {
+        "420702": (3, 1, 1),
+        "420704": (1, 0, 0),
+    }
+
+
 def test_a_returned_list_reaches_nobody(quiet: Story) -> None:
     story = quiet
     registered(story, town(today(story), 4, sites=30))
@@ -269,6 +310,12 @@ def test_a_list_that_no_leader_looks_at_lapses_and_can_still_be_approved(quiet: 
     assert one(story, number).state is WarningState.LAPSED
     with pytest.raises(WrongStage, match="现在不能研判"):
         story.in_office("li", "confirm-warning", warning=number, outcome=HAZARD, note="查看")
+    with story.installation.database.writing() as session:
+        session.get_one(WarningList, listed).judged_on = today(story)
+    with pytest.raises(WrongStage, match="一年已过"):
+        story.in_office("ling", "approve-warning-list", warning_list=listed, approve=True)
+    with story.installation.database.writing() as session:
+        session.get_one(WarningList, listed).judged_on = None
     story.in_office("ling", "approve-warning-list", warning_list=listed, approve=True)
     assert one(story, number).state is WarningState.OPEN
 
@@ -277,6 +324,12 @@ def test_a_warning_may_ask_for_a_case_where_there_is_none(quiet: Story) -> None:
     story = quiet
     two_deaths(story)
     passes(story)
+    with story.installation.database.writing() as session:  # a busy cause of a big town
+        row = session.scalars(select(RiskWarning)).one()
+        row.evidence = [*row.evidence, *range(1000, 300_000)]
+    with story.installation.database.reading() as session:
+        whole = warning_whole(session, find_actor(session, "li", story.at), story.installation.settings, row.number)
+    assert len(whole.evidence) == 2
     case = WarningOutcome.CASE
     assert story.in_office("li", "confirm-warning", warning="YJ2025-0001", outcome=case, note="提请。") == "YJ2025-0001"
     with story.installation.database.reading() as session:

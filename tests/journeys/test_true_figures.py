@@ -12,10 +12,10 @@ from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.kernel.rights.policy import SYSTEM
 from models.kernel.tables import AdminEvent
-from models.kernel.vocabulary import Comparison, Procedure
+from models.kernel.vocabulary import Breakdown, Comparison, Procedure
 from models.papers.rules.periods import Period
 from models.register.queries.counting import Counted
-from models.register.queries.figures import Figure, Report, report
+from models.register.queries.figures import Figure, Report, broken_down, report
 from models.register.queries.totals import closings
 from models.register.tables import RegisteredAccident
 from tests.stories import Story
@@ -80,6 +80,32 @@ def test_years_before_the_register_are_entered_with_their_source_and_compared_wi
     assert figure(told(story, *year), "deaths").changes[0].before == 4
     with pytest.raises(Invalid, match="没有要修改的内容"):
         story.in_office("nei", "enter-earlier-totals", **span, accidents=5, deaths=4, reason="核对年报")
+
+
+def test_half_a_year_of_the_register_is_no_base_and_no_year_before_it_is_0(story: Story) -> None:
+    for day in (date(2024, 7, 3), date(2025, 2, 3), date(2025, 8, 3)):
+        happens(story, day, deaths=1)
+    year = figure(told(story, date(2025, 1, 1), date(2025, 8, 31)), "accidents")
+    assert (year.value, year.changes[0].before, year.changes[0].source) == (2, None, None)
+    with story.installation.database.reading() as session:
+        span = Period(date(2025, 1, 1), date(2025, 8, 31))
+        [line] = broken_down(session, Counted(CITY), span, Breakdown.DIVISION)
+    assert (line.figures["accidents"], line.before["accidents"]) == (2, None)
+    summer = figure(told(story, date(2025, 7, 1), date(2025, 8, 31)), "accidents")
+    assert (summer.value, summer.changes[0].before) == (1, 1)
+    assert figure(told(story, date(2023, 1, 1), date(2023, 12, 31)), "deaths").value is None
+    story.in_office(
+        "nei",
+        "enter-denominator",
+        year=2023,
+        with_motorcycles=True,
+        with_motorways=False,
+        vehicles=80_000,
+        basis=YEARBOOK,
+    )
+    rates = told(story, date(2023, 1, 1), date(2023, 12, 31)).rates
+    assert rates is not None
+    assert (rates.deaths, rates.per_10_000_vehicles) == (None, None)
 
 
 IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [

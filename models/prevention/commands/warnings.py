@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.kernel.act import Act
 from models.kernel.actions import action
@@ -21,10 +21,11 @@ from models.kernel.vocabulary import (
     WarningState,
 )
 from models.office.tables import Organisation
+from models.prevention.queries.warnings import investigated
 from models.prevention.tables import RiskWarning, WarningList
 from models.register.commands.hazards import write_down
 from models.register.rules.grid import degrees
-from models.register.tables import Hazard, RegisteredAccident
+from models.register.tables import Hazard
 
 from .passes import lapsing
 
@@ -42,8 +43,9 @@ def approve_warning_list(
 ) -> None:
     """Let the warnings of a list out to the officers, or return the list whole with a reason; nobody looks at it then.
 
-    Raises NotFound, NotAllowed for a leader of elsewhere, WrongStage for a list that waits for nobody, Invalid without the
-    reason of a return, Conflict where it was changed after version `seen_version`.
+    One that lapsed can still be decided, until its year is over and it is judged. Raises NotFound, NotAllowed for a leader of
+    elsewhere, WrongStage for a list that waits for nobody, Invalid without the reason of a return, Conflict where it was
+    changed after version `seen_version`.
     """
     row = act.session.get(WarningList, warning_list, with_for_update=True, populate_existing=True)
     if row is None:
@@ -53,6 +55,8 @@ def approve_warning_list(
         raise Conflict("该名单已被他人修改，本次未保存，请核对最新内容后再办理。", code="conflict_seen")
     if row.state is not ListState.DRAFTED:
         raise WrongStage(f"该名单{row.state.label}，不需要再批准。", code="list_decided")
+    if row.judged_on is not None:
+        raise WrongStage("该名单针对的一年已过，并已评判，不能再批准或者退回。", code="list_judged")
     why = None if approve and not (reason and reason.strip()) else require_reason(reason)
     row.state = ListState.APPROVED if approve else ListState.RETURNED
     row.decided_by, row.decided_at, row.decision_reason = act.person, act.at, why
@@ -114,12 +118,7 @@ def confirm_warning(
 
 
 def _require_no_case(act: Act, row: RiskWarning) -> None:
-    without = act.session.scalar(
-        select(func.count())
-        .select_from(RegisteredAccident)
-        .where(RegisteredAccident.id.in_(row.evidence), RegisteredAccident.accident_id.is_(None))
-    )
-    if not without:
+    if len(investigated(act.session, row.evidence)) >= len(row.evidence):
         raise Conflict("所依据的事故均已立案，请在案件中办理，或者转隐患核查。", code="cases_exist")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from models.kernel.vocabulary import WarningState
@@ -14,6 +14,7 @@ from models.register.tables import RegisteredAccident
 from .criteria import TRIAL
 from .helped import TASK as EFFECT
 from .looking_back import anything_to_judge
+from .proposing import kept_up
 
 CRITERIA, BURSTS, SCREENING, JUDGING, LAPSING = "criteria", "bursts", "screening", "judging", "lapsing"
 LIVE = (WarningState.DRAFTED, WarningState.OPEN, WarningState.PROPOSED)
@@ -39,11 +40,17 @@ def due_tasks(session: Session, day: date) -> list[str]:
         )
     )
     done = {(row.task, row.due_on) for row in marks}
-    return [task for task in TASKS if _waits(session, task, day) and (task, due_on(task, day)) not in done]
+    return [task for task in TASKS if (task, due_on(task, day)) not in done and _waits(session, task, day)]
 
 
 def _waits(session: Session, task: str, day: date) -> bool:
     if task == LAPSING:
         lapsed = select(1).where(RiskWarning.state.in_(LIVE), RiskWarning.lapses_on <= day)
         return bool(session.scalar(select(exists(lapsed))))
+    if task == SCREENING:
+        # A quarter's lists are not done with before there is anything to make them of: the years may be imported tomorrow.
+        counted = RegisteredAccident.exclusion.is_(None), RegisteredAccident.occurred_on <= day
+        days = select(func.min(RegisteredAccident.occurred_on), func.max(RegisteredAccident.occurred_on))
+        first, last = session.execute(days.where(*counted)).one()
+        return first is not None and kept_up(first, last, day)
     return task != JUDGING or anything_to_judge(session, day)

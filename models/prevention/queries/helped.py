@@ -1,6 +1,7 @@
 """治理成效: closed measures at places, pooled by their kind, against places like them where nothing was done.
 
-A measure's kind is what it answers: the aspect of its findings (road or surroundings), and each of their cause tags. It counts
+A measure's kind is what it answers: the aspect of its findings (road or surroundings), and each of their cause tags; for a work
+order that it mends a hazard, and the aspects of what was found on site. It counts
 from the year after the one in which somebody saw on site that it was done: the year of the works itself is neither before
 nor after. Places next to a treated one are left out of the comparison.
 """
@@ -8,13 +9,13 @@ nor after. Places next to a treated one are left out of the comparison.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident
@@ -25,12 +26,14 @@ from models.kernel.rights.policy import POLICE, Actor
 from models.kernel.rights.visible import visible_cases
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import Aspect, AssignmentState, Outcome, Role
+from models.papers.filling.hazards import stated_hazard
 from models.prevention.rules.accident_rows import by_place
 from models.prevention.rules.cells import Flags, History, Ints, history
 from models.prevention.rules.effect import FEWEST_SITES, Cohort, effect
 from models.prevention.tables import PassResult
 from models.rectification.tables import Assignment, Measure, MeasureFinding, Verification
 from models.register.rules.grid import grid_metres
+from models.register.tables import Hazard
 
 from .accident_columns import accident_columns
 
@@ -38,6 +41,8 @@ TASK = "effect"
 YEARS_BEFORE, YEARS_AFTER = 3, 3
 PLACED = (Aspect.ROAD, Aspect.ENVIRONMENT)
 """What is wrong with a place; what is wrong with people, vehicles and management lies nowhere."""
+ORDERED = "隐患治理：全部"
+"""The kind of every measure of a work order."""
 _DONE = (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE)
 
 
@@ -89,26 +94,26 @@ class KindHelped:
 
 def treated_places(session: Session) -> list[Treated]:
     """Return the places where measures were seen done, once for each kind, place and the first year."""
-    seen = func.max(Verification.verified_at)
+    first: dict[tuple[str, int, int], int] = {}
+    for kinds, east, north, done_at in (*_after_accidents(session), *_of_work_orders(session)):
+        year = local_date(done_at).year
+        for kind in kinds:
+            key = kind, east, north
+            first[key] = min(year, first.get(key, year))
+    return [Treated(*key, year) for key, year in first.items()]
+
+
+_Done = tuple[list[str], int, int, datetime]
+"""Kinds of a measure in words, metres of the grid, and when somebody saw it done."""
+
+
+def _after_accidents(session: Session) -> Iterator[_Done]:
     rows = session.execute(
-        select(
-            Finding.aspect,
-            Finding.cause_tags,
-            Accident.longitude,
-            Accident.latitude,
-            func.coalesce(seen, Assignment.closed_at).label("done_at"),
-        )
-        .select_from(Assignment)
-        .join(Measure, Measure.id == Assignment.measure_id)
-        .join(Case, Case.id == Measure.case_id)
+        _seen_done(Finding.aspect, Finding.cause_tags, Accident.longitude, Accident.latitude)
         .join(Accident, Accident.id == Case.accident_id)
         .join(MeasureFinding, MeasureFinding.measure_id == Measure.id)
         .join(Finding, Finding.id == MeasureFinding.finding_id)
-        .outerjoin(Verification, and_(Verification.assignment_id == Assignment.id, Verification.passed))
         .where(
-            Assignment.state == AssignmentState.CLOSED,
-            Assignment.outcome.in_(_DONE),
-            Measure.withdrawn_at.is_(None),
             Finding.withdrawn_at.is_(None),
             Finding.aspect.in_(PLACED),
             Accident.longitude.is_not(None),
@@ -117,16 +122,42 @@ def treated_places(session: Session) -> list[Treated]:
         .group_by(Assignment.id, Finding.id, Accident.id)
         .order_by(Assignment.id, Finding.id)
     ).all()
-    if not rows:
-        return []
-    east, north = grid_metres([row.longitude for row in rows], [row.latitude for row in rows])
-    first: dict[tuple[str, int, int], int] = {}
-    for row, along, up in zip(rows, east.tolist(), north.tolist(), strict=True):
-        year = local_date(row.done_at).year
-        for kind in kinds_of(row.aspect, row.cause_tags):
-            key = kind, along, up
-            first[key] = min(year, first.get(key, year))
-    return [Treated(*key, year) for key, year in first.items()]
+    if rows:
+        east, north = grid_metres([row.longitude for row in rows], [row.latitude for row in rows])
+        for row, along, up in zip(rows, east.tolist(), north.tolist(), strict=True):
+            yield kinds_of(row.aspect, row.cause_tags), along, up, row.done_at
+
+
+def _of_work_orders(session: Session) -> Iterator[_Done]:
+    """A work order has no findings: what the look on site found says what its measures answer."""
+    rows = session.execute(
+        _seen_done(Hazard)
+        .join(Hazard, Hazard.id == Case.hazard_id)
+        .where(Hazard.east_m.is_not(None), Hazard.north_m.is_not(None))
+        .group_by(Assignment.id, Hazard.id)
+        .order_by(Assignment.id)
+    )
+    for hazard, done_at in rows:
+        aspects = dict.fromkeys(one.aspect for one in stated_hazard(hazard).found if one.aspect)
+        kinds = [kind for aspect in aspects for kind in kinds_of(aspect, ())]
+        yield [ORDERED, *kinds], hazard.east_m, hazard.north_m, done_at
+
+
+def _seen_done(*columns: Any) -> Select[Any]:
+    """Select closed assignments of measures that were done, with the moment at which it was seen."""
+    seen = func.max(Verification.verified_at)
+    return (
+        select(*columns, func.coalesce(seen, Assignment.closed_at).label("done_at"))
+        .select_from(Assignment)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(Case, Case.id == Measure.case_id)
+        .outerjoin(Verification, and_(Verification.assignment_id == Assignment.id, Verification.passed))
+        .where(
+            Assignment.state == AssignmentState.CLOSED,
+            Assignment.outcome.in_(_DONE),
+            Measure.withdrawn_at.is_(None),
+        )
+    )
 
 
 def kinds_of(aspect: Aspect, tags: Iterable[Any]) -> list[str]:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import WarningKind
-from models.prevention.rules.accident_rows import Accidents, Involved, Subjects, subjects
+from models.prevention.rules.accident_rows import NOWHERE, Accidents, Involved, Subjects, subjects
 from models.prevention.rules.cells import Flags
 from models.prevention.rules.tally import Tally
 from models.prevention.rules.trial import YEAR, happened_at, year_after
 from models.prevention.tables import RiskWarning, WarningList
+from models.register.rules.figures import MATURE_DAYS
 from models.register.tables import RegisteredAccident
 
 from .accident_columns import accident_columns, involved_units
-
-MATURE_DAYS = 7
-"""Deaths count within seven days: a year is looked at when its last day is as old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,9 @@ class LookedBack:
 def due_for_judging(session: Session, day: date) -> ColumnElement[bool]:
     """Lists whose year is over, returned ones too, and after whose year the register knows of any accident."""
     last = session.scalar(select(func.max(RegisteredAccident.occurred_on)))
+    # A year's last deaths are known as those of a month that is closed: seven whole days later.
     # A register that was not kept up would make every warning a miss.
-    known = day if last is None else min(day - timedelta(days=MATURE_DAYS), last)
+    known = day if last is None else min(day - timedelta(days=MATURE_DAYS + 1), last)
     return and_(WarningList.judged_on.is_(None), WarningList.as_of <= known - timedelta(days=YEAR))
 
 
@@ -65,9 +65,31 @@ def looked_back(session: Session, settings: Settings, day: date) -> list[LookedB
             )
             for warning in warnings
         }
+        places = [_place(warning, accidents, involved[one.kind]) for warning in warnings]
         caught = [len(ids) for ids in happened.values()]
-        judged.append(LookedBack(one.id, year_after(accidents, of, caught, end, severe), happened))
+        among = _of_division(one, settings, accidents, of, {number for ids in happened.values() for number in ids})
+        judged.append(LookedBack(one.id, year_after(accidents, of, places, caught, end, severe, among), happened))
     return judged
+
+
+def _of_division(
+    listed: WarningList, settings: Settings, accidents: Accidents, of: Subjects, caught: set[int]
+) -> Flags | None:
+    """Return the places that a division's list was drawn from: chance and baseline draw from the same. None for what is no
+    place.
+
+    A place is where its last accident up to the list's day was, as lists have it; where listed ones hit is among them.
+    """
+    if listed.kind not in (WarningKind.SITE, WarningKind.SECTION):
+        return None
+    before = accidents.days[of.at] <= listed.as_of.toordinal()
+    where = np.full(len(of.sites), NOWHERE)
+    where[of.sites.of[before]] = accidents.division[of.at[before]]
+    called = np.array([*(code == listed.division_code for code in accidents.divisions), False], np.bool_)
+    called[NOWHERE] = listed.division_code == settings.unit_division  # the last one: of no known division
+    among: Flags = called[where]
+    among[of.sites.of[np.isin(accidents.ids[of.at], [*caught])]] = True
+    return among
 
 
 def _happened(

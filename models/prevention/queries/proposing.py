@@ -186,14 +186,23 @@ class _Screened:
     foreseen: Foreseen | None
 
 
+def kept_up(first: date, last: date, day: date) -> bool:
+    """Return whether a register, by the days of its first and last accident, goes back three years and goes on till now."""
+    today = day.toordinal()
+    return first.toordinal() <= today - YEARS * YEAR + EARLY and last.toordinal() > today - YEAR
+
+
 def by_screening(session: Session, settings: Settings, day: date) -> list[ProposedList]:
     """Return the lists of the subjects with the most accidents in three years, as long as each unit can work on.
 
     Places are sites or sections of roads, whichever the register locates more accidents by. None where the register does
     not go back three years (样本不足), or nothing happened within the last year: then it is not kept up.
     """
-    accidents, today = accident_columns(session, day), day.toordinal()
-    if not len(accidents) or accidents.days[0] > today - YEARS * YEAR + EARLY or accidents.days[-1] <= today - YEAR:
+    accidents = accident_columns(session, day)
+    if not len(accidents):
+        return []
+    first, last = (date.fromordinal(int(accidents.days[end])) for end in (0, -1))
+    if not kept_up(first, last, day):
         return []
     lists: list[ProposedList] = []
     for kind in (_places_of(settings, accidents)[0], *UNITS):
@@ -223,6 +232,8 @@ def _of_screening(session: Session, settings: Settings, one: _Screened, day: dat
     where = np.full(len(one.of.sites), NOWHERE)
     if one.kind not in UNITS:
         where[one.of.sites.of] = one.accidents.division[one.of.at]
+    if settings.unit_division in one.accidents.divisions:  # what lies nowhere is on our own list, which is one
+        where[where == NOWHERE] = one.accidents.divisions.index(settings.unit_division)
     since = day.toordinal() - YEARS * YEAR + 1
     recent = one.accidents.days[one.of.at] >= since
     records, truth = screening_record(one.history, settings.warning_capacity * len(np.unique(where)))

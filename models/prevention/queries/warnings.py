@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -279,7 +279,8 @@ def waiting_warnings(session: Session, actor: Actor) -> int:
         count += _of_state(session, here, WarningState.OPEN)
     if reaches(actor, "warning.approve"):
         count += _of_state(session, here, WarningState.PROPOSED)
-        drafted = select(func.count()).select_from(WarningList).where(WarningList.state == ListState.DRAFTED, here)
+        undecided = WarningList.state == ListState.DRAFTED, WarningList.judged_on.is_(None)
+        drafted = select(func.count()).select_from(WarningList).where(*undecided, here)
         count += session.scalar(drafted) or 0
     return count
 
@@ -311,7 +312,8 @@ def warning_whole(session: Session, actor: Actor, settings: Settings, number: st
         borrowed=held.borrowed,
         in_force=held.in_force,
     )
-    evidence = _accidents(session, actor, RegisteredAccident.id.in_(one.evidence))
+    # The newest first, as they are shown; a cause of a big town rests on more than a statement may name.
+    evidence = _accidents(session, actor, RegisteredAccident.id.in_(one.evidence[:SHOWN]))
     there = _there(one)
     later = and_(there, RegisteredAccident.occurred_on > of.as_of) if there is not None else None
     return WarningWhole(
@@ -366,41 +368,59 @@ def _accidents(session: Session, actor: Actor, wanted: ColumnElement[bool]) -> t
     return tuple(EvidenceShown(**row._mapping) for row in rows)
 
 
-def _there(one: RiskWarning, around: int = 0) -> ColumnElement[bool] | None:
-    """Return accidents on a warning's place or section, `around` metres about it too; None for what is no place."""
-    counted = RegisteredAccident.exclusion.is_(None)
+def _there(one: RiskWarning) -> ColumnElement[bool] | None:
+    """Return counted accidents on a warning's place or section; None for what is no place."""
+    lies = _lies(one, RegisteredAccident)
+    return None if lies is None else and_(RegisteredAccident.exclusion.is_(None), lies)
+
+
+def _lies(one: RiskWarning, of: type[RegisteredAccident] | type[Hazard], around: int = 0) -> ColumnElement[bool] | None:
+    """Return rows on a warning's place or section, or within `around` metres about it; None for what is no place."""
     if one.east_m is not None and one.north_m is not None and one.size_m is not None:
         far = one.size_m + around
         return and_(
-            counted,
-            RegisteredAccident.east_m >= one.east_m - around,
-            RegisteredAccident.east_m < one.east_m + far,
-            RegisteredAccident.north_m >= one.north_m - around,
-            RegisteredAccident.north_m < one.north_m + far,
+            of.east_m >= one.east_m - around,
+            of.east_m < one.east_m + far,
+            of.north_m >= one.north_m - around,
+            of.north_m < one.north_m + far,
         )
     if one.road is not None and one.stake_from_m is not None and one.size_m is not None:
         name, _, division = one.road.partition("@")
-        on_road = RegisteredAccident.road_number == name
+        on_road = of.road_number == name
         if division:
-            on_road = and_(RegisteredAccident.road_name == name, RegisteredAccident.division_code == division)
+            on_road = and_(of.road_name == name, of.division_code == division)
         return and_(
-            counted,
             on_road,
-            RegisteredAccident.stake_m >= one.stake_from_m - around,
-            RegisteredAccident.stake_m < one.stake_from_m + one.size_m + around,
+            of.stake_m >= one.stake_from_m - around,
+            of.stake_m < one.stake_from_m + one.size_m + around,
         )
     return None
 
 
+AT_ONCE = 5_000
+"""So many rows a statement names: evidence may be of any length."""
+
+
+def investigated(session: Session, evidence: Sequence[int]) -> list[int]:
+    """Return the accidents, as their cases know them, of those rows of evidence that have a case."""
+    found: list[int] = []
+    for first in range(0, len(evidence), AT_ONCE):
+        named = RegisteredAccident.id.in_(evidence[first : first + AT_ONCE])
+        known = select(RegisteredAccident.accident_id).where(named, RegisteredAccident.accident_id.is_not(None))
+        found += [number for number in session.scalars(known) if number is not None]
+    return found
+
+
 def _promised(session: Session, actor: Actor, settings: Settings, one: RiskWarning) -> tuple[tuple[str, Promised], ...]:
-    """Return the measures of cases of accidents there or nearby, or in the hands of the enterprise, each with its case."""
-    there = _there(one, settings.recurrence_radius)
-    of_place = (
-        RegisteredAccident.id.in_(one.evidence)
-        if there is None
-        else or_(RegisteredAccident.id.in_(one.evidence), there)
-    )
-    ways = [Case.accident_id.in_(select(RegisteredAccident.accident_id).where(of_place))]
+    """Return the measures of cases of accidents there or nearby, of work orders there, or in the hands of the enterprise,
+    each with its case."""
+    near = settings.recurrence_radius
+    accidents, hazards = _lies(one, RegisteredAccident, near), _lies(one, Hazard, near)
+    ways = [Case.accident_id.in_(investigated(session, one.evidence))]
+    if accidents is not None and hazards is not None:
+        counted = RegisteredAccident.exclusion.is_(None), accidents
+        ways.append(Case.accident_id.in_(select(RegisteredAccident.accident_id).where(*counted)))
+        ways.append(Case.hazard_id.in_(select(Hazard.id).where(hazards)))
     if one.organisation_id is not None:
         ways.append(Case.id.in_(select(Assignment.case_id).where(Assignment.organisation_id == one.organisation_id)))
     cases = session.execute(

@@ -48,27 +48,40 @@ def _of_year(
         len(happened_at(criterion.kind, criterion.size_m, accidents, of, across, along, within))
         for across, along in places
     ]
-    return year_after(accidents, of, caught, end, severe)
+    return year_after(accidents, of, places, caught, end, severe)
 
 
-def year_after(accidents: Accidents, of: Subjects, caught: Sequence[int], end: int, severe: Flags) -> Tally:
-    """Return the counts of one list, whose subjects caught so many severe accidents each, beside the baseline of that year.
+def year_after(
+    accidents: Accidents,
+    of: Subjects,
+    places: Sequence[tuple[int, int] | None],
+    caught: Sequence[int],
+    end: int,
+    severe: Flags,
+    among: Flags | None = None,
+) -> Tally:
+    """Return the counts of one list, whose warnings caught so many severe accidents each, beside the baseline of that year.
 
-    Subjects are those that had any accident by the end of the list's day.
+    Subjects are those that had any accident by the end of the list's day, of `among` only where it is given. Two warnings
+    of one place (bursts of two causes) caught its accidents once.
     """
     days, sites = accidents.days[of.at], of.sites
     known = sites.count(days <= end) > 0
+    if among is not None:
+        known &= among
+    found = sum(dict(zip(places, caught, strict=True)).values())
     after = np.where(known, sites.count((days > end) & (days <= end + YEAR) & severe[of.at]), 0)
     before = sites.count((days > end - BASELINE_DAYS) & (days <= end))
-    plain = after[worst_first(before, len(caught), seed=0)]
+    plain = after[worst_first(before, len(caught), seed=0, among=known)]
     return Tally(
         lists=1,
         listed=len(caught),
         universe=int(known.sum()),
         hits=sum(bool(one) for one in caught),
         hit_anywhere=int((after > 0).sum()),
-        caught=sum(caught),
-        severe=int(after.sum()),
+        caught=found,
+        # A section that a criterion named may hold accidents where no fixed one had any before.
+        severe=max(int(after.sum()), found),
         baseline_hits=int((plain > 0).sum()),
         baseline_caught=int(plain.sum()),
     )

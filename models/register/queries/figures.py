@@ -29,6 +29,7 @@ from models.register.rules.figures import (
     SMALL,
     Sums,
     compared_span,
+    holds,
     month_of,
     months_of,
     percent,
@@ -202,7 +203,8 @@ def report(
     begins, totals = first_day(session), earlier_totals(session)
     told = _Told(counted, days, begins, totals)
     now = added_up(days, period)
-    young = max(period.since, today - (MATURE_DAYS - 1) * DAY)
+    # Today is not over: what happened seven days ago may still gain a death today, as closing a month has it.
+    young = max(period.since, today - MATURE_DAYS * DAY)
     immature = young if young <= period.until else None
     swapped = Coverage.TERRITORY if counted.coverage is Coverage.JURISDICTION else Coverage.JURISDICTION
     other = Counted(counted.territory, swapped, counted.division, counted.road)
@@ -222,7 +224,7 @@ def report(
         immature_since=immature,
         immature_accidents=added_up(days, Period(immature, period.until)).accidents if immature else 0,
         register_begins=begins,
-        rates=rates(session, counted, year.until.year) if whole_year else None,
+        rates=rates(session, counted, year.until.year) if whole_year and counted.road is None else None,
         closings=tuple(closings(session, counted, period)) if counted.whole and months_of(period) else (),
         by=by,
         lines=() if by is None else tuple(broken_down(session, counted, period, by)),
@@ -248,11 +250,11 @@ class _Told:
         return sums.figure(indicator), sums.unknown(indicator), "register"
 
     def figure(self, indicator: Indicator, period: Period, compare: tuple[Comparison, ...]) -> Figure:
-        """Return a figure with what it is compared with."""
+        """Return a figure with what it is compared with; of days before the register nothing is known, and not 0."""
         value, unknown, source = self.of(indicator, period)
         return Figure(
             indicator=indicator,
-            value=0 if source is None else value,
+            value=0 if self.begins is None and source is None else value,
             unknown=unknown,
             changes=tuple(self.change(one, indicator, period, value) for one in compare),
             explained=EXPLAINED[indicator],
@@ -264,6 +266,8 @@ class _Told:
         """Return with what a figure is compared."""
         span = compared_span(comparison, period)
         before, unknown, source = self.of(indicator, span)
+        if source == "register" and not holds(self.begins, span):
+            before, unknown, source = None, 0, None
         return Change(
             comparison=comparison,
             since=span.since,
@@ -283,13 +287,13 @@ def opening(
     """Return what the list of the register is asked for the accidents behind a figure."""
     lives = {Indicator.FATAL_ACCIDENTS: "1", Indicator.SEVERE_ACCIDENTS: "3"}.get(indicator)
     asked = {
-        "from": period.since.isoformat(),
-        "to": period.until.isoformat(),
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
         "division": counted.division,
         "road": counted.road,
-        "min_deaths": lives,
-        "coverage": None if counted.coverage is Coverage.JURISDICTION else counted.coverage.value,
-        "counted": "1",
+        "deaths": lives,
+        "coverage": counted.coverage.value,
+        "territory": None if counted.coverage is Coverage.JURISDICTION else counted.territory,
         **(more or {}),
     }
     return {name: value for name, value in asked.items() if value is not None}
@@ -332,7 +336,7 @@ def trend(session: Session, actor: Actor, counted: Counted, year: int, today: da
         whole = month_of(month).until <= last
         band = expected([counts[month.replace(year=one)] for one in held])
         earlier = add_months(month, -12)
-        known = begins is not None and month_of(earlier).until >= begins
+        known = holds(begins, month_of(earlier))
         months.append(
             Month(
                 month=month,
@@ -362,9 +366,13 @@ _COLUMNS: Mapping[Breakdown, InstrumentedAttribute[Any]] = {
 def broken_down(session: Session, counted: Counted, period: Period, by: Breakdown) -> list[Line]:
     """Return the figures of a span by a kind of group, beside a year before; the most accidents first, times in their order.
 
-    An accident with vehicles of several kinds stands with each of them once. Two statements.
+    An accident with vehicles of several kinds stands with each of them once. Where the register does not hold the year
+    before, nothing is known of it. Three statements.
     """
-    now, then = _groups(session, counted, period, by), _groups(session, counted, year_before(period), by)
+    now, earlier = _groups(session, counted, period, by), year_before(period)
+    held = holds(first_day(session), earlier)
+    then = _groups(session, counted, earlier, by) if held else defaultdict(Sums)
+    unknown = dict.fromkeys((one.value for one in Indicator), None)
     in_order = by in (Breakdown.HOUR, Breakdown.WEEKDAY)
 
     def place(group: Any) -> tuple[Any, ...]:
@@ -377,7 +385,7 @@ def broken_down(session: Session, counted: Counted, period: Period, by: Breakdow
             key=None if group is None else str(group),
             label="不详" if group is None else _label(counted, by, group),
             figures=now[group].figures,
-            before=then[group].figures,
+            before=then[group].figures if held else unknown,
             rows=_opens(counted, period, by, group),
         )
         for group in sorted({*now, *then}, key=place)

@@ -14,8 +14,10 @@ from models.case.tables import Case
 from models.kernel.errors import Invalid
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_cases, visible_register
-from models.kernel.vocabulary import Exclusion, Procedure
+from models.kernel.vocabulary import Coverage, Exclusion, Procedure
 from models.register.tables import RegisteredAccident, RegisteredParty
+
+from .counting import Counted, in_the_indices
 
 MOST_COUNTED = 10_000
 """Where more are found, their number is told as more than this."""
@@ -29,7 +31,7 @@ _KEY = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{1,10})")
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked for; None leaves it open. `division` may be a city's code, `deaths` is the least, `words` are a
-    number, a plate, or words of the place."""
+    number, a plate, or words of the place. With a `coverage` only what the four indices count by it, in the `territory`."""
 
     since: date | None = None
     until: date | None = None
@@ -41,6 +43,8 @@ class Wanted:
     has_case: bool | None = None
     counted: bool = True
     words: str | None = None
+    coverage: Coverage | None = None
+    territory: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,8 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield row.pattern == wanted.pattern
     if wanted.has_case is not None:
         yield row.accident_id.is_not(None) if wanted.has_case else row.accident_id.is_(None)
+    if wanted.coverage is not None:
+        yield from in_the_indices(Counted(wanted.territory or "", wanted.coverage))
     if wanted.words and wanted.words.strip():
         yield _by_words(wanted.words.strip())
 

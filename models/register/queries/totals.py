@@ -8,12 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel.vocabulary import Indicator
+from models.kernel.vocabulary import Coverage, Indicator
 from models.papers.rules.periods import Period
 from models.register.rules.figures import WAN, differences, month_of, months_of, per
 from models.register.tables import Denominator, EarlierTotal, MonthClosing
 
-from .counting import Counted, off_motorways, sums_in
+from .counting import Counted, first_day, off_motorways, sums_in
 
 PEOPLE = 100_000
 Figures = dict[str, int | None]
@@ -78,7 +78,7 @@ def entered(totals: list[Earlier], counted: Counted, period: Period) -> Figures 
 
     Totals are of a division as the official statistics have it: no road has any, nor has the coverage by territory.
     """
-    if counted.road is not None or not (counted.whole or counted.division is not None):
+    if counted.road is not None or counted.coverage is not Coverage.JURISDICTION:
         return None
     division = counted.division or counted.territory
     of = {(one.since, one.until): one.figures for one in totals if one.division_code == division}
@@ -103,10 +103,7 @@ def rates(session: Session, counted: Counted, year: int) -> Rates | None:
     if row is None:
         return None
     whole = Period(date(year, 1, 1), date(year, 12, 31))
-    told = entered(earlier_totals(session), counted, whole) if row.with_motorways else None
-    if told is None:
-        told = sums_in(session, counted, whole, *(() if row.with_motorways else (off_motorways(),))).figures
-    deaths = told[Indicator.DEATHS]
+    deaths = _deaths(session, counted, whole, with_motorways=row.with_motorways)
     return Rates(
         year=year,
         deaths=deaths,
@@ -119,6 +116,16 @@ def rates(session: Session, counted: Counted, year: int) -> Rates | None:
         basis=row.basis,
         version=row.version,
     )
+
+
+def _deaths(session: Session, counted: Counted, year: Period, *, with_motorways: bool) -> int | None:
+    """Return the deaths of a year as they were entered, else of the register; None where it begins later."""
+    if with_motorways and (told := entered(earlier_totals(session), counted, year)) is not None:
+        return told[Indicator.DEATHS]
+    begins = first_day(session)
+    if begins is None or begins > year.until:
+        return None
+    return sums_in(session, counted, year, *(() if with_motorways else (off_motorways(),))).figures[Indicator.DEATHS]
 
 
 def closings(session: Session, counted: Counted, period: Period) -> list[Closing]:

@@ -21,6 +21,8 @@ MATURE_DAYS = 7
 """So many days after an accident a death still counts with it (道路交通事故 are counted by deaths within 7 days)."""
 WAN = 10_000
 DAY = timedelta(days=1)
+EARLY = timedelta(days=31)
+"""So long a register may have gone without an accident before its first one."""
 UNIT = {
     Indicator.ACCIDENTS: "起",
     Indicator.DEATHS: "人",
@@ -134,6 +136,17 @@ def usual_comparisons(period: Period) -> tuple[Comparison, ...]:
     """Return with what a span is compared where nobody asks: figures since New Year have nothing before them (环比)."""
     since_new_year = period.since == date(period.since.year, 1, 1) and period.rhythm is None
     return (Comparison.YOY,) if since_new_year else tuple(Comparison)
+
+
+def holds(begins: date | None, period: Period) -> bool:
+    """Return whether a register whose first accident was on a day holds a whole span, and not only the end of it.
+
+    Nobody says when a register was begun, and its first days may have had no accident: a quarter of the span may be
+    without one, and no more than a month.
+    """
+    if begins is None:
+        return False
+    return begins <= period.since + min((period.until - period.since + DAY) // 4, EARLY)
 
 
 def months_of(period: Period) -> list[date] | None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.kernel.vocabulary import PartyLiability
-from models.prevention.rules.accident_rows import NOWHERE, Accidents, Involved
+from models.prevention.rules.accident_rows import NOWHERE, Accidents, Involved, by_place
 from models.prevention.rules.criteria import (
     DEFAULT_CRITERIA,
     Criterion,
@@ -24,7 +24,7 @@ from models.prevention.rules.criteria import (
 )
 from models.prevention.rules.firing import fired, usual
 from models.prevention.rules.tally import Tally
-from models.prevention.rules.trial import trial
+from models.prevention.rules.trial import trial, year_after
 
 SITE, _, SECTION, ENTERPRISE, *_ = DEFAULT_CRITERIA
 NOBODY = Involved(*(np.empty(0, np.int64),) * 3, ())
@@ -178,3 +178,14 @@ def test_a_record_says_base_rate_and_baseline_or_that_there_is_too_little() -> N
         "（95%区间3.1至7.9）；同样长度的近三年事故数名单命中8条，3.3倍"
     )
     assert (Tally(1, 9, 100, 9, 9, 9, 9, 9, 9).judged, Tally(1, 10, 100).judged) == (None, None)
+
+
+def test_two_bursts_of_one_place_caught_its_accidents_once() -> None:
+    accidents = columns((400, 0, 0), (30, 1, 0))
+    of = by_place(accidents, 500)
+    place = (int(of.sites.across[0]), int(of.sites.along[0]))
+    severe = accidents.severe(with_serious=True)
+    tally = year_after(accidents, of, [place, place], [1, 1], TODAY - 365, severe)
+    assert (tally.listed, tally.hits, tally.caught, tally.severe) == (2, 2, 1, 1)
+    nowhere = year_after(accidents, of, [place], [0], TODAY - 365, severe, np.zeros(1, np.bool_))
+    assert (nowhere.universe, nowhere.severe, nowhere.baseline_caught) == (0, 0, 0)

@@ -21,13 +21,15 @@ from models.office.tables import Organisation
 from models.papers.rules.periods import Period
 from models.register.queries.counting import Counted, in_the_indices, within
 from models.register.queries.figures import asked_period, broken_down, report, trend
+from models.register.queries.register_list import register_found
 from models.register.queries.totals import Earlier, entered
 from models.register.rules.expected import expected
-from models.register.rules.figures import Sums, change_in_words, months_of, span_before, year_before
+from models.register.rules.figures import Sums, change_in_words, holds, months_of, span_before, year_before
 from models.register.tables import RegisteredAccident, RegisteredParty
 from tests.databases import Databases, migrated
 from tests.models.register import brute_force
 from tests.models.register.brute_force import Row
+from ui.web.parts.register_parts import wanted_in
 
 CITY = "420700"
 TODAY = date(2026, 3, 20)
@@ -118,7 +120,7 @@ def test_every_figure_is_what_counting_row_by_row_gives(register: Registered, sp
     for comparison, place in ((Comparison.YOY, 0), (Comparison.MOM, 1)):
         then = year_before(span) if comparison is Comparison.YOY else span_before(span)
         before = brute_force.figures(brute_force.of_those(register.rows, then.since, then.until, territory=territory))
-        held = then.until >= min(row["occurred_on"] for row in register.rows if row["exclusion"] is None)
+        held = holds(min(row["occurred_on"] for row in register.rows if row["exclusion"] is None), then)
         for one in told.figures:
             change = one.changes[place]
             assert (change.comparison, change.since, change.until) == (comparison, then.since, then.until)
@@ -173,10 +175,11 @@ def test_the_rows_behind_a_figure_are_as_many_as_it_says(register: Registered) -
                 (Indicator.SEVERE_ACCIDENTS, "3"),
             ):
                 asked = told[indicator].rows
-                assert (asked["from"], asked["to"], asked.get("min_deaths")) == ("2025-01-01", "2025-12-31", lives)
-                assert asked.get("coverage") == (None if coverage is Coverage.JURISDICTION else "territory")
+                assert (asked["since"], asked["until"], asked.get("deaths")) == ("2025-01-01", "2025-12-31", lives)
                 found = rows if lives is None else rows.where(RegisteredAccident.deaths >= int(lives))
                 assert session.scalar(found) == told[indicator].value
+                # What the page makes of the address is neither more nor less.
+                assert register_found(session, SYSTEM, wanted_in(asked)).accidents == told[indicator].value
 
 
 def test_the_trend_adds_up_to_the_year_and_expects_what_the_years_before_were_like(register: Registered) -> None:
@@ -207,8 +210,8 @@ def test_the_last_seven_days_are_marked(register: Registered) -> None:
     with register.session() as session:
         young = report(session, SYSTEM, Counted(CITY), SPANS[0], TODAY)
         old = report(session, SYSTEM, Counted(CITY), SPANS[1], TODAY)
-    rows = brute_force.of_those(register.rows, date(2026, 3, 14), TODAY)
-    assert young.immature_since == date(2026, 3, 14)
+    rows = brute_force.of_those(register.rows, date(2026, 3, 13), TODAY)
+    assert young.immature_since == date(2026, 3, 13), "today is not over: who was hurt on the 13th may die today"
     assert young.immature_accidents == brute_force.figures(rows)["accidents"]
     assert (old.immature_since, old.immature_accidents) == (None, 0)
 
@@ -305,6 +308,14 @@ def test_spans_are_compared_with_the_span_that_people_mean() -> None:
     assert len(months_of(days("2025-01-01", "2025-12-31")) or ()) == 12
 
 
+def test_a_register_that_begins_within_a_span_does_not_hold_it() -> None:
+    year, month = Period(date(2025, 1, 1), date(2025, 8, 31)), Period(date(2025, 1, 1), date(2025, 1, 31))
+    assert [holds(date(2025, 2, day), year) for day in (1, 2)] == [True, False]
+    assert [holds(date(2025, 1, day), month) for day in (8, 9)] == [True, False]
+    assert holds(date(2019, 5, 1), month)
+    assert not holds(None, month)
+
+
 @pytest.mark.parametrize(
     ("now", "before", "said"),
     [
@@ -366,6 +377,7 @@ def test_a_total_that_was_entered_is_told_whole_or_by_its_months() -> None:
     assert accidents([*totals, total(both.since, both.until, 13)], asked, both) == 13
     assert accidents(totals, replace(asked, road="G316"), january) is None
     assert accidents(totals, replace(asked, coverage=Coverage.TERRITORY), january) is None
+    assert accidents(totals, replace(asked, division=CITY, coverage=Coverage.TERRITORY), january) is None
     assert accidents(totals, replace(asked, division="420702"), january) is None
     assert (
         accidents([total(january.since, january.until, 2, "420702")], replace(asked, division="420702"), january) == 2

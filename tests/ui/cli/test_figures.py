@@ -27,7 +27,7 @@ def test_the_figures_are_told_to_people_and_to_programs(shell: Shell, case: str,
     assert [change["comparison"] for change in deaths["changes"]] == ["yoy"]
     assert deaths["explained"].endswith("不计。")
     assert told["note"] == "内部参考，以公安交管统计为准"
-    assert deaths["rows"]["from"] == "2025-01-01"
+    assert deaths["rows"]["since"] == "2025-01-01"
     book = tmp_path / "figures.xlsx"
     assert shell("figures", "--by", "hour", "--as", "ling", "--xlsx", book).status == 0
     sheets = load_workbook(book)

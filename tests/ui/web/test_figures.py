@@ -24,7 +24,7 @@ def test_the_page_says_what_it_counts_and_opens_the_rows(story: Story, look: Loo
     for said in (
         "内部参考，以公安交管统计为准",
         "按一般程序处理的和程序不详的道路交通事故",
-        "/accidents?from=2025-01-01&to=2025-12-01&counted=1",
+        "/accidents?since=2025-01-01&until=2025-12-01&coverage=jurisdiction",
         "死亡3人以上事故起数",
         "此前不足三年的数据，不作期望区间",
         "历史总数和统计基数由民警、内勤录入",

@@ -79,15 +79,16 @@ def breakdown_chart(lines: Sequence[Line], title: str) -> alt.LayerChart:
     shown = lines[:MOST]
     order = [one.label for one in shown]
     accidents = Indicator.ACCIDENTS.value
-    rows = [
-        {"group": one.label, "now": one.figures[accidents] or 0, "before": one.before[accidents] or 0} for one in shown
-    ]
+    rows = [{"group": one.label, "now": one.figures[accidents] or 0, "before": one.before[accidents]} for one in shown]
     chart = alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]  # Altair leaves it bare
     along = alt.Y("group:N", sort=order, title=None, axis=alt.Axis(labelLimit=220))
     across = alt.X("now:Q", title="事故起数", axis=alt.Axis(tickMinStep=1))
     bars = chart.mark_bar(color=THIS, height={"band": 0.62}).encode(along, across)
     ticks = chart.mark_tick(color="black", thickness=2, height={"band": 0.9}).encode(along, alt.X("before:Q"))
-    told = "，".join(f"{row['group']}{row['now']}起（上年同期{row['before']}起）" for row in rows)
+    told = "，".join(
+        f"{row['group']}{row['now']}起" + ("" if row["before"] is None else f"（上年同期{row['before']}起）")
+        for row in rows
+    )
     tall = AXIS + BAR * len(rows)
     drawn = alt.layer(bars, ticks).properties(height=tall, description=f"{title}：{told}。")
     whole: alt.LayerChart = drawn.configure(font=FONT)

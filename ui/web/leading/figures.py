@@ -66,7 +66,7 @@ def _change(figure: Figure, change: Change) -> str:
     before = base(figure, change)
     shown_before: str = escape(before)
     if change.source == "register" and change.before != 0:
-        span = {"from": change.since.isoformat(), "to": change.until.isoformat()}
+        span = {"since": change.since.isoformat(), "until": change.until.isoformat()}
         shown_before = link(before, rows_address({**figure.rows, **span}))
     return f"{change.comparison.label} {bold}<br>{_then(change)} {shown_before}"
 

@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from models.kernel.errors import Invalid
-from models.kernel.vocabulary import Procedure
+from models.kernel.vocabulary import Coverage, Procedure
 from models.register.queries.register_list import Wanted
 from ui.web.parts.words import Html, link
 
@@ -34,7 +34,7 @@ def to_enterprise(name: str | None, unit: int | None) -> Html | str | None:
 
 def wanted_in(asked: Mapping[str, str]) -> Wanted:
     """Return what an address looks for. Raises Invalid for a day or a number that is none."""
-    procedure = asked.get("procedure", "")
+    procedure, coverage = asked.get("procedure", ""), asked.get("coverage", "")
     return Wanted(
         since=_day(asked.get("since")),
         until=_day(asked.get("until")),
@@ -46,6 +46,8 @@ def wanted_in(asked: Mapping[str, str]) -> Wanted:
         has_case={"1": True, "0": False}.get(asked.get("investigated", "")),
         counted=asked.get("counted") != "0",
         words=(asked.get("words") or "").strip() or None,
+        coverage=Coverage(coverage) if coverage in list(Coverage) else None,
+        territory=asked.get("territory") or None,
     )
 
 
@@ -62,6 +64,8 @@ def in_address(wanted: Wanted) -> dict[str, str]:
         "investigated": None if wanted.has_case is None else int(wanted.has_case),
         "counted": None if wanted.counted else 0,
         "words": wanted.words,
+        "coverage": wanted.coverage,
+        "territory": wanted.territory,
     }
     return {name: str(value) for name, value in said.items() if value is not None}
 

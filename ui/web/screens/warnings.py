@@ -140,7 +140,7 @@ def _list(visitor: Visitor, list_id: int) -> None:
     for line in told:
         st.markdown(plain(line))
     _table(rows)
-    if one.state is ListState.DRAFTED:
+    if one.state is ListState.DRAFTED and one.judged_on is None:
         fixed = {"warning_list": one.id, "seen_version": one.version}
         folded(visitor, "approve-warning-list", Choices(visitor), fixed=fixed, open_now=True)
 
