@@ -258,8 +258,8 @@ def read_profile(text: str) -> Profile:
         # Not every slip is told as one of TOML: a number of five thousand figures, tables in tables in tables.
         place = re.search(r"line (\d+), column (\d+)", str(error))
         where = f"第{place[1]}行第{place[2]}列附近" if place else ""
-        told = f"导入模板{where}不是正确的TOML，请核对引号、括号和等号。"
-        raise Invalid(told, code="bad_toml") from error
+        sentence = f"导入模板{where}不是正确的TOML，请核对引号、括号和等号。"
+        raise Invalid(sentence, code="bad_toml") from error
     reader = _Reader(told)
     made = reader.profile(text)
     if reader.faults or made is None:

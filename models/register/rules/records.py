@@ -13,6 +13,7 @@ from models.kernel.storage.limits import refuse_long
 from models.kernel.text.invisible import refuse_invisible
 from models.kernel.vocabulary import Exclusion, PartyLiability, Procedure, Word
 from models.register.rules import values
+from models.register.rules.columns import LONGEST_KNOWN_BY
 from models.register.rules.profile import (
     ACCIDENT,
     ACCIDENTS,
@@ -30,8 +31,6 @@ from models.register.rules.source_file import Row, Sheet
 
 LONGEST = 1_000
 """Characters of a cell: what is longer has mostly swallowed its neighbours."""
-LONGEST_KNOWN_BY = 200
-"""Characters of what an accident is looked for by: an index takes no more."""
 _KNOWN_BY = ("accident_number", "road_name", "road_number", "plate")
 MOST_OF_ONE = 1_000
 """Rows that one accident can have: where more follow each other with one key, the profile names the wrong column."""
