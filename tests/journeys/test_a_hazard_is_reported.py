@@ -302,6 +302,12 @@ def test_what_is_exported_and_read_again_changes_nothing(story: Story) -> None:
         _, data = hazard_ledger(story.installation_at(), "li", Filters(), as_csv=as_csv)
         again = loaded(story, data, ledger="导出")
         assert (again.added, again.changed, again.not_taken, again.unchanged) == ([], [], [], 4)
+    # What people wrote since the file was made is newer than the file.
+    number = numbers(story, "li")[0]
+    story.in_office("nei", "edit-hazard", hazard=number, reason="现场补充", description="后来核实的情况")
+    late = loaded(story, data, ledger="导出")
+    assert late.changed == []
+    assert [(one.hazard_number, one.column) for one in late.not_taken] == [(number, "description")]
 
 
 def linking(story: Story) -> None:
