@@ -37,6 +37,7 @@ _COLUMNS: tuple[tuple[str, Callable[[Hazard], object], int], ...] = (
     ("state", lambda row: row.state, 14),
     ("accepted", lambda row: _acceptance(row), 18),
     ("number", lambda row: row.hazard_number, 14),
+    ("version", lambda row: row.version, 10),
 )
 HEADS_OUT = [HEADS["key"][0], *(HEADS[name][0] for name, _, _ in _COLUMNS)]
 

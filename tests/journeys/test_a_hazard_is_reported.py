@@ -210,6 +210,8 @@ def test_a_leader_decides_that_it_is_none_and_nothing_moves_it_then(story: Story
     assert step.data["changes"]["place"] == [None, "某村口"]
     with pytest.raises(Invalid, match="没有要修改"):
         story.in_office("nei", "edit-hazard", hazard=number, reason="再改", place="某村口")
+    story.in_office("nei", "edit-hazard", hazard=number, reason="道路写错", road_name="沿江大道")
+    assert seen(story, number).road_number is None  # that of the road before would lead to what lies there
     fine = [f"{question.key}=无问题" for question in site_questions()]
     with pytest.raises(Invalid, match="请填写核查情况"):
         story.in_office("wang", "check-site", hazard=number, confirmed=False, site_answers=fine)
@@ -229,7 +231,7 @@ def test_a_leader_decides_that_it_is_none_and_nothing_moves_it_then(story: Story
         with pytest.raises(Conflict, match="不作隐患处理"):
             story.in_office(account, step_name, hazard=number, **said)
     assert numbers(story, "li", open_only=True) == []
-    assert numbers(story, "li", state=HazardState.DISMISSED, words="护栏 S239") == [number]
+    assert numbers(story, "li", state=HazardState.DISMISSED, words="护栏 沿江") == [number]
 
 
 def test_a_ledger_comes_in_whole_and_again_changes_what_it_says_otherwise(story: Story) -> None:
@@ -300,6 +302,12 @@ def test_what_is_exported_and_read_again_changes_nothing(story: Story) -> None:
         _, data = hazard_ledger(story.installation_at(), "li", Filters(), as_csv=as_csv)
         again = loaded(story, data, ledger="导出")
         assert (again.added, again.changed, again.not_taken, again.unchanged) == ([], [], [], 4)
+    # What people wrote since the file was made is newer than the file.
+    number = numbers(story, "li")[0]
+    story.in_office("nei", "edit-hazard", hazard=number, reason="现场补充", description="后来核实的情况")
+    late = loaded(story, data, ledger="导出")
+    assert late.changed == []
+    assert [(one.hazard_number, one.column) for one in late.not_taken] == [(number, "description")]
 
 
 def linking(story: Story) -> None:

@@ -107,6 +107,9 @@ def test_a_correction_keeps_what_stood_there_who_changed_it_and_why(story: Story
         ("deaths", "两人", "不小于0的整数"),
         ("occurred_at", "", "“发生时间”不能为空"),
         ("occurred_at", "昨天", "不是日期和时间"),
+        ("deaths", "3000000000", "不能大于100000"),
+        ("occurred_at", "2099-03-05 18:30", "今天以前"),
+        ("road_name", "长" * 201, "最多200个字符"),
         ("division_code", "999999", "不是行政区划代码"),
         ("stake", "桥头", "不是桩号"),
         ("coordinates", "30.4,114.9", "不在地球上"),
@@ -121,6 +124,19 @@ def test_what_is_no_value_is_refused_with_its_column(story: Story, field: str, v
     with pytest.raises(Invalid, match=told):
         edit(story, row, field, value)
     assert shown(story, row).version == 1
+
+
+def test_a_key_of_a_page_that_is_none_is_refused(story: Story) -> None:
+    with story.installation.database.reading() as session, pytest.raises(Invalid, match="翻页位置有误"):
+        register_list(session, find_actor(session, "li", story.at), Wanted(), after="2026-99-99/1")
+
+
+def test_what_was_no_road_accident_is_none_again_when_it_is_apart(story: Story) -> None:
+    gone, stays = comes(story, "1"), comes(story, "2")
+    edit(story, gone, "exclusion", "非道路交通事故")
+    story.in_office("li", "merge-registered-accidents", accident=gone, stays=stays, reason=WHY)
+    story.in_office("li", "split-registered-accident", accident=gone, reason=WHY)
+    assert (shown(story, gone).exclusion, shown(story, gone).exclusion_reason) == (Exclusion.NOT_ON_A_ROAD, WHY)
 
 
 def test_who_corrects_an_old_page_or_changes_nothing_is_told(story: Story) -> None:

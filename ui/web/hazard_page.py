@@ -5,8 +5,11 @@ Who has the link tells of a hazard and reads nothing but the number it got. A fo
 
 from __future__ import annotations
 
+import hashlib
+import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from urllib.parse import quote
@@ -27,6 +30,7 @@ from models.kernel.vocabulary import Datum, Door
 from models.papers.commands.renditions import PictureFile
 from models.register.commands.hazard_links import LINK_PHOTOS, Told, receive_hazard
 from models.register.queries.hazard_links import LinkOpened, link_opened, told_by
+from models.register.rules.hazards import spot
 from ui.incoming import receive_pictures
 from ui.web import served
 from ui.web.bodies import HAZARDS, PHOTO
@@ -40,6 +44,7 @@ VISITS, WRONG = Pace(120, 0.5), Pace(10, 60)
 # A link may be known to a whole county: few reports of one address, not many of all who have it.
 REPORTS, ALL_REPORTS = Pace(6, 60), Pace(60, 20)
 OFTEN = "访问过于频繁，请稍后再试。"
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _DATUMS = {Datum.WGS84: "手机定位、GPS", Datum.GCJ02: "高德、腾讯地图", Datum.BD09: "百度地图"}
 
 
@@ -111,7 +116,7 @@ def _form_again(
 def _taken(request: Request, token: str, link: LinkOpened, given: Given) -> Response:
     said = given.last()
     try:
-        told = _told(said)
+        told = _told(given)
         photos = _photos(given)
         if told.where["coordinates"] is None:
             told = replace(told, where={**told.where, "coordinates": _where_taken(given)})
@@ -142,10 +147,16 @@ def _photos(given: Given) -> list[PictureFile]:
 
 
 def _where_taken(given: Given) -> str | None:
-    """Return where the first photograph that says so was taken, as a person would write it."""
+    """Return where the first photograph that says so was taken, as a person would write it.
+
+    What a camera writes that lies nowhere here is passed over: who tells of a hazard did not type it, and cannot mend it.
+    """
     for one in given.files.get("photos", []):
         if (point := taken_where(one.upload.file)) is not None:
-            return f"{point[0]:.6f},{point[1]:.6f} {Datum.WGS84.label}"
+            said = f"{point[0]:.6f},{point[1]:.6f} {Datum.WGS84.label}"
+            with suppress(Invalid):
+                spot(said)
+                return said
     return None
 
 
@@ -157,15 +168,26 @@ def _receive(token: str, told: Told, photos: list[PictureFile]) -> None:
         )
 
 
-def _told(said: Mapping[str, str]) -> Told:
-    if not said.get("form_key"):
+def _told(given: Given) -> Told:
+    """Return what a form says. A form is known by its own key and by what stands in it: who goes back to one that was taken
+    and tells of another hazard with it has told of two.
+    """
+    said = given.last()
+    if not _KEY.fullmatch(said.get("form_key", "")):
         raise Invalid(STALE, code="form_unknown")
     point = said.get("coordinates", "")
     datum = said.get("datum", "")
     if point and datum in list(Datum):
         point = f"{point} {Datum(datum).label}"
     where = {name: said.get(name) or None for name in ("road_name", "stake", "place")} | {"coordinates": point or None}
-    return Told(said.get("description", ""), where, said.get("reporter") or None, said["form_key"])
+    return Told(
+        said.get("description", ""), where, said.get("reporter") or None, f"{said['form_key']}-{_digest(given)}"
+    )
+
+
+def _digest(given: Given) -> str:
+    files = [(one.name, one.size) for one in given.files.get("photos", [])]
+    return hashlib.sha256(repr((sorted(given.last().items()), files)).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _page(

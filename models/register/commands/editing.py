@@ -20,8 +20,10 @@ from models.kernel.rights import policy
 from models.kernel.rights.visible import visible_cases
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Exclusion
+from models.office.tables import Organisation
 from models.register.rules.columns import COLUMNS, POINT, SOURCE, Column
-from models.register.tables import DistinctAccidents, RegisteredAccident, RegisteredParty
+from models.register.rules.records import EARLIEST
+from models.register.tables import DistinctAccidents, RegisterChange, RegisteredAccident, RegisteredParty
 
 from .following import follow_case, plain, put, when, where_on_the_grid
 from .parties import REF
@@ -46,6 +48,10 @@ def correct_registered_accident(
     if row.merged_into_id is not None:
         raise Conflict(f"该行已并入序号{row.merged_into_id}，请更正那一行，或先拆分。", code="merged")
     written = _written(column, value)
+    if column.name == "occurred_at" and not EARLIEST <= written["occurred_on"] <= act.today:
+        raise Invalid(f"“{column.label}”应在{EARLIEST.year}年以后、今天以前，请核对。", code="bad_moment")
+    if column.name == "jurisdiction" and row.accident_id is None:
+        written["unit_id"] = _unit_named(act, written["jurisdiction"])
     changes = {name: now for name, now in written.items() if getattr(row, name) != now}
     if not changes:
         raise Conflict(f"“{column.label}”没有变化。", code="nothing_to_change")
@@ -68,6 +74,11 @@ def correct_registered_accident(
         after={name: plain(now) for name, now in changes.items()},
     )
     return row.version
+
+
+def _unit_named(act: Act, name: str | None) -> int | None:
+    """Return our unit of a name, by which figures of jurisdictions go; None for none of ours."""
+    return act.session.scalar(select(Organisation.id).where(Organisation.name == name)) if name else None
 
 
 def _column(field: str) -> Column:
@@ -155,15 +166,29 @@ def split_registered_accident(act: Act, *, accident: int, reason: str) -> None:
     if row.accident_id is not None:
         raise Conflict("该事故的案件已并入他案，请在案件中分案（split-case）。", code="case_merged")
     goes_on = act.session.get_one(RegisteredAccident, row.merged_into_id)
-    put(act, row, "exclusion", None, why, by=act.person)
+    before = _before_it_was_merged(act, row)
+    put(act, row, "exclusion", before, why, by=act.person)
     put(act, row, "merged_into_id", None, why, by=act.person)
-    row.exclusion_reason = None
+    row.exclusion_reason = None if before is None else why
     row.version += 1
     goes_on.version += 1
     _tell_apart(act, row, goes_on, why)
     if row.source == SOURCE and row.source_key == f"accident/{goes_on.accident_id}":
         _give_back(act, row, goes_on, why)
     record_admin(act, "registered_accident_split", why=why, accident=row.id, stays=goes_on.id)
+
+
+def _before_it_was_merged(act: Act, row: RegisteredAccident) -> Exclusion | None:
+    """Return why a row was not counted before it was merged: what was no road accident is none when it is apart again."""
+    change = RegisterChange
+    kept = act.session.scalars(
+        select(change.before)
+        .where(change.accident_id == row.id, change.field == "exclusion")
+        .order_by(change.id.desc())
+        .limit(1)
+    ).first()
+    said = (kept or {}).get("value")
+    return None if said in (None, Exclusion.MERGED) else Exclusion(said)
 
 
 def _give_back(act: Act, row: RegisteredAccident, goes_on: RegisteredAccident, why: str) -> None:

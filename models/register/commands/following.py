@@ -39,6 +39,7 @@ def follow_case(act: Act, case: Case) -> None:
     known = _known_otherwise(act, accident)
     if known is not None:
         row = known if row is None else _joined(act, row, known, reason)
+    new = row is None
     if row is None:
         row = _new_row(act, case, accident)
         act.session.add(row)
@@ -46,7 +47,7 @@ def follow_case(act: Act, case: Case) -> None:
     else:
         row.accident_id = accident.id
         _bring_up(act, row, _as_registered(act, case, accident), reason)
-    follow_parties(act, row, accident.id)
+    follow_parties(act, row, accident.id, None if new else reason)
 
 
 def follow_earlier_cases(act: Act) -> int:

@@ -210,7 +210,9 @@ def _compared(plan: _Plan, ledger: str, line: LedgerLine, unit: int | None, haza
         if before == after or (name in last and last[name] == after):
             continue
         difference = Difference(line.row, hazard.hazard_number, name, before, after)
-        if _stays(name, last, before, hazard, ours=line.number is not None):
+        # Our own export says by its version what its lines began from: what was changed here since is newer.
+        older = line.version is not None and line.version != hazard.version
+        if older or _stays(name, last, before, hazard, ours=line.number is not None):
             plan.not_taken.append(difference)
         else:
             change.values[name] = value

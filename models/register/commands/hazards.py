@@ -156,7 +156,10 @@ def edit_hazard(
         said["description"] = worded(description, "隐患描述")
     if due is not None and due < row.found_on:
         raise Invalid("期限早于排查时间，请核对。", code="period")
-    changes = set_columns(row, {name: value for name, value in said.items() if value is not None})
+    given = {name: value for name, value in said.items() if value is not None}
+    if "road_name" in given:
+        given["road_number"] = said["road_number"]  # another road has not the number of the one before
+    changes = set_columns(row, given)
     limits.refuse_many(len(photos), MOST_PHOTOS)
     taken = add_photos(act, row, photos, "report")
     if not changes and not taken:

@@ -192,7 +192,7 @@ def _write(act: Act, run_id: int, profile: Profile, records: Sequence[Record]) -
     }
     new: list[tuple[Record, Mapping[str, Any]]] = []
     old: list[Compared] = []
-    for place, one in enumerate(compared(act.session, profile, records, moments)):
+    for place, one in enumerate(compared(act.session, profile, records, moments, locked=True)):
         if one.fault is not None:
             one.record.faults.append(one.fault)
             done.refused.append(one.record)
@@ -202,7 +202,7 @@ def _write(act: Act, run_id: int, profile: Profile, records: Sequence[Record]) -
             old.append(one)
             done.changed += one.differs
             done.unchanged += not one.differs
-    units = _units(act, new, [one for one in old if one.parties is not None])
+    units = _units(act, new, [one for one in old if one.parties is not None or "jurisdiction" in one.changes])
     done.added = len(new)
     _insert(act, profile, new, units)
     for one in old:
@@ -214,7 +214,7 @@ def _write(act: Act, run_id: int, profile: Profile, records: Sequence[Record]) -
 def _units(act: Act, new: Sequence[tuple[Record, Any]], old: Sequence[Compared]) -> dict[str, int]:
     """Return our units and enterprises by name, of those that the records name."""
     records = [one for one, _ in new]
-    names = {one.values.get("jurisdiction") for one in records}
+    names = {one.values.get("jurisdiction") for one in (*records, *(kept.record for kept in old))}
     names |= {party.get("owner_name") for one in (*records, *(kept.record for kept in old)) for party in one.parties}
     asked = select(Organisation.name, Organisation.id).where(Organisation.name.in_(names - {None}))
     return {row.name: row.id for row in act.session.execute(asked)} if names - {None} else {}
@@ -275,6 +275,8 @@ def _correct(act: Act, run_id: int, profile: Profile, one: Compared, units: Mapp
         return
     told = dict(one.changes)
     values: dict[str, Any] = {name: after for name, (_, after) in told.items()}
+    if "jurisdiction" in values and row.accident_id is None:  # whose case it is handles it
+        values["unit_id"] = units.get(values["jurisdiction"])
     if adopted:
         values |= {"source": profile.source, "source_key": one.record.key}
         told["source"] = (row.source, profile.source)
@@ -331,33 +333,39 @@ def _quarantine(act: Act, run: ImportRun, heads: Sequence[str], profile: Profile
 
     Only cells of columns that the profile names are kept: the others may hold names and numbers of persons.
     """
-    known = set(
-        act.session.scalars(
-            select(QuarantinedAccident.row)
-            .join(ImportRun, ImportRun.id == QuarantinedAccident.run_id)
-            .where(
-                ImportRun.sha256 == run.sha256,
-                ImportRun.profile == run.profile,
-                QuarantinedAccident.row.in_([one.row for one in bad]),
-            )
-        )
-    )
     kept = [(place, head) for place, head in enumerate(heads) if head in profile.columns]
-    told = [
-        {
-            "run_id": run.id,
-            "row": one.row,
-            "source_key": one.key,
-            "heads": [head for _, head in kept],
-            "cells": [
-                [number, [cells[place] if place < len(cells) else "" for place, _ in kept]]
-                for number, cells in one.rows
-            ],
-            "faults": [fault.as_json() for fault in one.faults],
-            "state": QuarantineState.OPEN,
-        }
-        for one in bad
-        if one.row not in known
-    ]
+    told = {one.row: _put_aside(one, kept) for one in bad}
+    if not told:
+        return
+    before = act.session.scalars(
+        select(QuarantinedAccident)
+        .join(ImportRun, ImportRun.id == QuarantinedAccident.run_id)
+        .where(
+            ImportRun.sha256 == run.sha256,
+            ImportRun.profile == run.profile,
+            QuarantinedAccident.row.in_(told),
+        )
+    ).all()
+    for standing in before:
+        new = told.pop(standing.row, None)
+        # What an earlier version of the profile put aside has not the columns that this one reads.
+        if new is not None and standing.state is QuarantineState.OPEN and standing.heads != new["heads"]:
+            for name, value in new.items():
+                setattr(standing, name, value)
     if told:
-        act.session.execute(insert(QuarantinedAccident), told)
+        act.session.execute(
+            insert(QuarantinedAccident),
+            [{**new, "run_id": run.id, "state": QuarantineState.OPEN} for new in told.values()],
+        )
+
+
+def _put_aside(one: Record, kept: Sequence[tuple[int, str]]) -> dict[str, Any]:
+    return {
+        "row": one.row,
+        "source_key": one.key,
+        "heads": [head for _, head in kept],
+        "cells": [
+            [number, [cells[place] if place < len(cells) else "" for place, _ in kept]] for number, cells in one.rows
+        ],
+        "faults": [fault.as_json() for fault in one.faults],
+    }

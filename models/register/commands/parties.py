@@ -11,7 +11,7 @@ from models.accident.tables import Person, Vehicle
 from models.kernel.act import Act
 from models.kernel.vocabulary import PartyLiability, PersonRole
 from models.office.tables import Organisation
-from models.register.tables import RegisteredAccident, RegisteredParty
+from models.register.tables import RegisterChange, RegisteredAccident, RegisteredParty
 
 ON_THEIR_OWN = (PersonRole.PEDESTRIAN, PersonRole.CYCLIST)
 REF = "ref"
@@ -29,8 +29,9 @@ class Told(NamedTuple):
     vehicle: bool
 
 
-def follow_parties(act: Act, row: RegisteredAccident, accident_id: int) -> None:
-    """Bring the parties up to what the case says now.
+def follow_parties(act: Act, row: RegisteredAccident, accident_id: int, reason: str | None) -> None:
+    """Bring the parties up to what the case says now; `reason` is kept where the kinds of vehicles change, None for a row
+    that has just come.
 
     A vehicle that another source told of is known by its plate: the case fills in what that one left open.
     """
@@ -40,9 +41,12 @@ def follow_parties(act: Act, row: RegisteredAccident, accident_id: int) -> None:
     ).all()
     ours = {party.details[REF]: party for party in standing if REF in party.details}
     by_plate = {party.plate: party for party in standing if REF not in party.details and party.plate is not None}
+    before = _kinds(standing)
     last = max((party.position for party in standing), default=0)
-    for ref in ours.keys() - {one.ref for one in told}:
-        act.session.delete(ours[ref])
+    made: list[RegisteredParty] = []
+    gone = [ours[ref] for ref in ours.keys() - {one.ref for one in told}]
+    for party in gone:
+        act.session.delete(party)
     for one in told:
         if one.ref in ours:
             _set(ours[one.ref], one.columns)
@@ -50,9 +54,32 @@ def follow_parties(act: Act, row: RegisteredAccident, accident_id: int) -> None:
             _set(other, {name: value for name, value in one.columns.items() if getattr(other, name) is None})
         else:
             last += 1
-            act.session.add(new_party(row.id, last, one))
+            made.append(new_party(row.id, last, one))
+    act.session.add_all(made)
+    after = _kinds([party for party in (*standing, *made) if party not in gone])
+    if reason is not None and before != after:
+        _keep_kinds(act, row, before, after, reason)
     if row.vehicles is None:
         row.vehicles = vehicles_in(told)
+
+
+def _kinds(parties: Sequence[RegisteredParty]) -> list[str]:
+    return sorted(party.vehicle_kind for party in parties if party.vehicle_kind is not None)
+
+
+def _keep_kinds(act: Act, row: RegisteredAccident, before: list[str], after: list[str], reason: str) -> None:
+    """Keep which kinds of vehicles took part until now: figures are kept until a change of the register is on record."""
+    act.session.add(
+        RegisterChange(
+            accident_id=row.id,
+            field="parties",
+            before={"value": before},
+            after={"value": after},
+            changed_at=act.at,
+            changed_by=None,
+            reason=reason,
+        )
+    )
 
 
 def new_party(row_id: int, position: int, told: Told) -> RegisteredParty:

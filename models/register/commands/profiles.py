@@ -14,10 +14,12 @@ from models.register.rules.profile import read_profile
 from models.register.tables import ImportProfile
 
 
-def set_profile(act: Act, text: str, *, reason: str, seen_version: int | None = None) -> Versioned:
-    """Put a profile into force, by the name that stands in it. `seen_version` is the one that a form showed.
+def set_profile(act: Act, text: str, *, reason: str, seen_version: int | None = None, new: bool = False) -> Versioned:
+    """Put a profile into force, by the name that stands in it. `seen_version` is the one that a form showed, `new`
+    says that there is to be none of that name.
 
-    Raises NotAllowed, Invalid with every fault, Conflict where somebody changed it meanwhile or nothing would change.
+    Raises NotAllowed, Invalid with every fault, Conflict where there is one all the same, somebody changed it
+    meanwhile, or nothing would change.
     """
     require(act.actor, "register.import")
     if not reason.strip():
@@ -25,6 +27,9 @@ def set_profile(act: Act, text: str, *, reason: str, seen_version: int | None = 
     refuse_long("理由", reason)
     profile = read_profile(text)
     known = next((one for one in profile_list(act.session) if one.profile.name == profile.name), None)
+    if new and known is not None:
+        told = f"已有名为“{profile.name}”的导入模板“{known.profile.title}”，请换一个名称（name），或者到该模板下修改。"
+        raise Conflict(told, code="profile_known")
     if known is not None and known.profile.text == text:
         raise Conflict(f"导入模板“{profile.name}”与现行的第{known.version}版相同，没有修改。", code="profile_same")
     if seen_version is not None and known is not None and known.version != seen_version:

@@ -16,12 +16,16 @@ from models.register.commands.importing import write_mended
 from models.register.queries.imports import RIGHT
 from models.register.queries.profiles import profile_in_force
 from models.register.rules.points import place_all
-from models.register.rules.records import LONGEST, Binding
+from models.register.rules.profile import Profile
+from models.register.rules.records import LONGEST, Binding, Record, RowFault
 from models.register.rules.territory import Territory
 from models.register.tables import ImportRun, QuarantinedAccident
 
 Cell = tuple[int, str]
 """A row of the file and a head."""
+SHIFTED, LOOKED_AT, DOUBLED = "other_width", "other_width_mended", "doubled_key"
+"""Codes of faults that the kept cells do not show any more: a row too short or too long, one that was put right since, and a
+number that stands in the file before."""
 
 
 def mend(act: Act, quarantine_id: int, changes: Mapping[Cell, str]) -> None:
@@ -35,6 +39,11 @@ def mend(act: Act, quarantine_id: int, changes: Mapping[Cell, str]) -> None:
         refuse_long(f"“{head}”", text, LONGEST)
         cells[place][1][found.heads.index(head)] = text.strip()
     found.cells = cells
+    looked_at = {row for row, _ in changes}
+    found.faults = [
+        {**fault, "code": LOOKED_AT} if fault["code"] == SHIFTED and fault["row"] in looked_at else fault
+        for fault in found.faults
+    ]
 
 
 def retry(act: Act, quarantine_id: int, territory: Territory) -> None:
@@ -45,7 +54,9 @@ def retry(act: Act, quarantine_id: int, territory: Territory) -> None:
     found = _open(act, quarantine_id)
     run = act.session.get_one(ImportRun, found.run_id)
     profile = profile_in_force(act.session, run.profile).profile
+    _refuse_columns_that_were_not_kept(found, profile)
     record = Binding(profile, found.heads, today=act.today).record([(number, list(c)) for number, c in found.cells])
+    record.faults += _left(found, record)
     if not record.faults and profile.point is not None:
         place_all(profile.point, [record], territory)
     if not record.faults:
@@ -59,6 +70,24 @@ def retry(act: Act, quarantine_id: int, territory: Territory) -> None:
     found.source_key = record.key
     _settle(act, found, QuarantineState.IMPORTED, None)
     record_admin(act, "quarantine_imported", run=run.id, row=found.row, key=record.key)
+
+
+def _refuse_columns_that_were_not_kept(found: QuarantinedAccident, profile: Profile) -> None:
+    """What a later profile reads of the file and the earlier one did not is not in quarantine: it would be lost unseen."""
+    missing = [one for one in profile.columns if one not in found.heads and one not in profile.optional]
+    if missing:
+        told = f"导入模板已修改，隔离区没有保存这些列：{'、'.join(missing)}。请用原文件重新导入，本行会随之更新。"
+        raise Invalid(told, code="other_columns")
+
+
+def _left(found: QuarantinedAccident, record: Record) -> list[RowFault]:
+    """Return what is still wrong although the kept cells can be read: cells that stand one column off, and a number that
+    an earlier row has, whose accident this one would write over.
+    """
+    kept = [one for one in found.faults if one["code"] == SHIFTED]
+    if record.key == found.source_key:
+        kept += [one for one in found.faults if one["code"] == DOUBLED]
+    return [RowFault(one["row"], one["column"], one["message"], one["code"]) for one in kept]
 
 
 def drop(act: Act, quarantine_id: int, *, reason: str) -> None:

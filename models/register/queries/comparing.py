@@ -54,10 +54,17 @@ class Compared:
 
 
 def compared(
-    session: Session, profile: Profile, records: Sequence[Record], when: Mapping[int, Mapping[str, Any]]
+    session: Session,
+    profile: Profile,
+    records: Sequence[Record],
+    when: Mapping[int, Mapping[str, Any]],
+    *,
+    locked: bool = False,
 ) -> list[Compared]:
-    """Return each record beside its row. `when` are the columns of its moment, by its place among the records."""
-    rows = _rows(session, profile, records)
+    """Return each record beside its row. `when` are the columns of its moment, by its place among the records; `locked`
+    holds the rows for who writes them, so that nobody corrects one meanwhile.
+    """
+    rows = _rows(session, profile, records, locked=locked)
     parties = _parties(session, [row.id for row in rows.values()]) if _brings_parties(profile) else {}
     found = []
     for place, record in enumerate(records):
@@ -99,10 +106,12 @@ def _brings_parties(profile: Profile) -> bool:
     return bool(profile.party)
 
 
-def _rows(session: Session, profile: Profile, records: Sequence[Record]) -> dict[str, Row[Any]]:
+def _rows(session: Session, profile: Profile, records: Sequence[Record], *, locked: bool) -> dict[str, Row[Any]]:
     """Return the rows by key: of the source, or of the same 事故编号 where a case or a person wrote them before."""
     keys = [one.key for one in records]
     asked = select(*_ROW).where(_TABLE.c.source == profile.source, _TABLE.c.source_key.in_(keys))
+    if locked:
+        asked = asked.order_by(_TABLE.c.id).with_for_update()
     found = {row.source_key: row for row in session.execute(asked)}
     numbers = {
         number: one.key
@@ -113,7 +122,7 @@ def _rows(session: Session, profile: Profile, records: Sequence[Record]) -> dict
         own = select(*_ROW).where(
             _TABLE.c.accident_number.in_(numbers), _TABLE.c.source.in_(OWN_SOURCES), _TABLE.c.merged_into_id.is_(None)
         )
-        for row in session.execute(own.order_by(_TABLE.c.id)):
+        for row in session.execute((own.with_for_update() if locked else own).order_by(_TABLE.c.id)):
             found.setdefault(numbers[row.accident_number], row)
     return found
 

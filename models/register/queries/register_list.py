@@ -115,12 +115,19 @@ def register_list(
         .limit(limit)
     )
     if after is not None:
-        key = _KEY.fullmatch(after)
-        if key is None:
-            raise Invalid("翻页位置有误，请从首页重新查看。", code="bad_key")
         place = tuple_(RegisteredAccident.occurred_on, RegisteredAccident.id)
-        query = query.where(place < (date.fromisoformat(key[1]), int(key[2])))
+        query = query.where(place < _place(after))
     return [_listed(row) for row in session.execute(query)]
+
+
+def _place(after: str) -> tuple[date, int]:
+    key = _KEY.fullmatch(after)
+    try:
+        if key is not None:
+            return date.fromisoformat(key[1]), int(key[2])
+    except ValueError:  # no day of any calendar
+        pass
+    raise Invalid("翻页位置有误，请从首页重新查看。", code="bad_key")
 
 
 def register_found(session: Session, actor: Actor, wanted: Wanted) -> Found:

@@ -22,8 +22,10 @@ SOURCE = "case"
 """The source of a row that a case brought."""
 BY_CASE = "案件"
 """With what the reason of a change begins that a case made; its number follows."""
-MOST = 2**53
-"""The largest number that is taken."""
+MOST, MOST_YUAN = 100_000, 10**12
+"""The largest numbers that are taken: what files may bring (`values`) people may write, and no more."""
+LONGEST_KNOWN_BY = 200
+"""Characters of what accidents are looked for by: an index takes no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,23 @@ def _text(said: str) -> str:
     return said
 
 
-def _count(said: str) -> int:
-    if not (said.isascii() and said.isdecimal()) or int(said) > MOST:
-        raise Invalid("应为不小于0的整数。", code="bad_number")
-    return int(said)
+def _known_by(said: str) -> str:
+    limits.refuse_long("内容", said, LONGEST_KNOWN_BY)
+    return _text(said)
+
+
+def _whole(most: int) -> Callable[[str], int]:
+    def read(said: str) -> int:
+        if not (said.isascii() and said.isdecimal()):
+            raise Invalid("应为不小于0的整数。", code="bad_number")
+        if len(said) > 20 or int(said) > most:
+            raise Invalid(f"不能大于{most}，请核对。", code="too_large")
+        return int(said)
+
+    return read
+
+
+_count = _whole(MOST)
 
 
 def _yes_or_no(said: str) -> bool:
@@ -116,15 +131,15 @@ POINT = "coordinates"
 COLUMNS = {
     one.name: one
     for one in (
-        Column("accident_number", "事故编号", _text),
+        Column("accident_number", "事故编号", _known_by),
         Column("title", "名称", _text),
         Column("occurred_at", "发生时间", _moment, needed=True),
         Column("division_code", "行政区划代码", _division),
         Column("jurisdiction", "管辖单位", _text),
         Column("procedure", "处理程序", _word(Procedure)),
         Column("place", "地点", _text),
-        Column("road_name", "道路名称", _text),
-        Column("road_number", "道路编号", _text),
+        Column("road_name", "道路名称", _known_by),
+        Column("road_number", "道路编号", _known_by),
         Column("road_class", "道路类型", _text),
         Column("stake", "桩号", _stake),
         Column(POINT, "经纬度（CGCS2000）", _degrees),
@@ -147,7 +162,7 @@ COLUMNS = {
         Column("serious", "重伤人数", _count),
         Column("light", "轻伤人数", _count),
         Column("injured_unspecified", "伤情不明的受伤人数", _count),
-        Column("property_loss", "直接财产损失（元）", _count),
+        Column("property_loss", "直接财产损失（元）", _whole(MOST_YUAN)),
         Column("vehicles", "车辆数", _count),
         Column("exclusion", "不计入统计的原因", _word(Exclusion, Exclusion.MERGED)),
     )

@@ -45,9 +45,10 @@ HEADS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "accepted": ("验收", ("验收时间", "验收日期", "验收情况", "销号时间", "销号日期")),
     "place": ("地点", ("位置", "具体位置", "隐患位置", "隐患地点")),
     "number": ("系统编号", ()),
+    "version": ("系统版本", ()),
 }
 """Our columns, each with the head of our export and those by which it is known too."""
-COLUMNS = tuple(name for name in HEADS if name not in ("place", "number"))
+COLUMNS = tuple(name for name in HEADS if name not in ("place", "number", "version"))
 _SAID_BY: Mapping[str, tuple[str, ...]] = {
     "description": ("description",),
     "road_number": ("road",),
@@ -95,6 +96,7 @@ _FIRST_DAY = date(1899, 12, 30)
 class LedgerLine:
     """One line that says what it should: where it stands, how the ledger knows it, and what it says of the hazard.
 
+    `version` is that of the hazard when we exported it, None where the file does not say;
     `said` holds those columns of `Hazard` that the file has, by their names; `acceptance` what stands under 验收 in words,
     `others` the further columns by their heads.
     """
@@ -105,6 +107,7 @@ class LedgerLine:
     said: Mapping[str, Any]
     acceptance: str | None
     others: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +209,10 @@ def _line(row: int, cells: Sequence[str], table: _Table, today: date) -> LedgerL
     if len(table.faults) > before:
         return None
     acceptance = read.pop("acceptance")
+    number, version = told.get("number") or None, read.pop("version")
     said = {name: value for name, value in read.items() if any(column in table.places for column in _SAID_BY[name])}
     others = {head: cells[at].strip() for at, head in table.others.items() if at < len(cells) and cells[at].strip()}
-    return LedgerLine(row, told.get("key") or None, told.get("number") or None, said, acceptance, others)
+    return LedgerLine(row, told.get("key") or None, number, said, acceptance, others, version)
 
 
 def _unquoted(text: str) -> str:
@@ -241,6 +245,7 @@ def _understood(row: int, told: Mapping[str, str], table: _Table, today: date) -
             fault(name, "请填写", "missing")
     if not (told.get("road") or told.get("place") or told.get("stake")):
         fault("road", "请写明路段、桩号或者地点", "place_missing")
+    yield "version", cell("version", _version)
     road = cell("road", _text)
     yield "description", cell("description", _text)
     yield "road_number", road_number(road)
@@ -291,6 +296,12 @@ def _text(text: str) -> str:
     refuse_invisible("内容", text)
     limits.refuse_long("内容", text)
     return text
+
+
+def _version(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise Invalid(f"“{text}”不是导出时写入的版本，请不要改动这一列", code="bad_version")
+    return int(text)
 
 
 def _grade(text: str) -> HazardGrade:

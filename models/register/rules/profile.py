@@ -6,7 +6,7 @@ columns have changed, is noticed before anything is read.
 
 from __future__ import annotations
 
-import codecs
+import io
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,15 @@ from models.kernel.vocabulary import CodeTable, Datum
 
 LONGEST = 50_000
 """Characters of a profile: it is typed by people."""
+MOST_PARTS = 20
+"""Parts of a cell that holds coordinates."""
+MOST_REPEATS = 4
+"""Open-ended repetitions of a pattern: each multiplies how long a cell can take."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_EPSG = re.compile(r"EPSG:\d{4,6}", re.ASCII)
+_PLAIN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]", re.DOTALL)  # what is escaped, and classes of characters
+_REPEATED = re.compile(r"[*+]|\{\d*,\d*\}")
+_INNERMOST = re.compile(r"\((?:\?[^()]*?[:=!>])?([^()]*)\)([*+]|\{\d*,?\d*\})?")
 
 COUNTS = (
     "deaths",
@@ -246,13 +254,33 @@ def read_profile(text: str) -> Profile:
         raise Invalid(f"导入模板超过{LONGEST}个字符，请缩短。", code="too_large")
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"导入模板不是正确的TOML：{error}", code="bad_toml") from error
+    except (ValueError, RecursionError) as error:
+        # Not every slip is told as one of TOML: a number of five thousand figures, tables in tables in tables.
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"第{place[1]}行第{place[2]}列附近" if place else ""
+        sentence = f"导入模板{where}不是正确的TOML，请核对引号、括号和等号。"
+        raise Invalid(sentence, code="bad_toml") from error
     reader = _Reader(told)
     made = reader.profile(text)
     if reader.faults or made is None:
         raise Invalid(f"导入模板有{len(reader.faults)}处错误，没有采用。", faults=reader.faults, code="bad_profile")
     return made
+
+
+def endless(pattern: str) -> bool:
+    """Tell whether a pattern may try a cell for ever: repetitions or choices inside a repetition, references back, or too
+    many open-ended repetitions. Said of the text alone, so that it is never tried.
+    """
+    left = _PLAIN.sub(lambda found: "\\1" if found[0][1:].isdigit() else "x", pattern)
+    if "\\1" in left or "(?P=" in left or "(?(" in left or len(_REPEATED.findall(left)) > MOST_REPEATS:
+        return True
+    while group := _INNERMOST.search(left):
+        inside, repeated = group[1], group[2] is not None
+        if repeated and re.search(r"[*+?{|]", inside):
+            return True
+        kept = "".join(_REPEATED.findall(inside)) + ("|" if "|" in inside else "")
+        left = left[: group.start()] + "x" + kept + left[group.end() :]
+    return False
 
 
 class _Reader:
@@ -290,7 +318,7 @@ class _Reader:
             text=text,
             when=when,
             encoding=self._encoding(),
-            delimiter=self._optional("delimiter"),
+            delimiter=self._delimiter(),
             decimal=self._word("decimal", self.told.get("decimal", "."), (".", ",")),
             footers=self._texts("footers", self.told.get("footers", [])),
             unknown=frozenset(self._texts("unknown", self.told.get("unknown", []), empty=True)),
@@ -329,10 +357,17 @@ class _Reader:
         name = self._optional("encoding")
         try:
             if name is not None:
-                codecs.lookup(name)
-        except LookupError:
+                io.TextIOWrapper(io.BytesIO(), name)  # which takes no codec that makes anything else than text
+        except (LookupError, ValueError):
             self.wrong("encoding", f"没有名为“{name}”的编码，常用的有 utf-8、gb18030、latin-1。")
         return name
+
+    def _delimiter(self) -> str | None:
+        sign = self._optional("delimiter")
+        if sign is not None and (len(sign) != 1 or sign in '"\r\n'):
+            self.wrong("delimiter", "须为一个字符，如 , ; | 或者 \\t，不能是引号。")
+            return None
+        return sign
 
     def _word(self, path: str, found: object, words: tuple[str, ...]) -> str:
         if found in words:
@@ -400,6 +435,10 @@ class _Reader:
             return None
         if pattern.groups != 1:
             self.wrong(f"{path}.pattern", "须恰有一个括号，括出要取的部分。")
+        if endless(found):
+            self.wrong(
+                f"{path}.pattern", "重复之中还有重复，或者重复过多，一格就可能算不完；请写得简单些，如 死亡(\\d+)。"
+            )
         return pattern
 
     def _codes(self, path: str, found: object) -> Mapping[str, str] | None:
@@ -445,7 +484,12 @@ class _Reader:
         self.wrong(f"point.{name}", f"须为方括号内的{many}个数字。")
         return usual
 
+    def _check_places(self, places: tuple[int, int]) -> None:
+        if not all(type(one) is int and 1 <= one <= MOST_PARTS for one in places):
+            self.wrong("point.places", f"须为两个从1到{MOST_PARTS}的整数，分别是经度、纬度的段号。")
+
     def _check_point(self, point: PointAt) -> None:
+        self._check_places(point.places)
         degrees, metres = (point.longitude, point.latitude), (point.x, point.y)
         if (
             sum((all(degrees), all(metres), point.text is not None)) != 1
@@ -459,8 +503,11 @@ class _Reader:
             self.wrong("point.datum", "须写明坐标系：wgs84、cgcs2000、gcj02 或者 bd09；不知道的，先查清再导入坐标。")
         if point.crs is not None:
             try:
-                CRS.from_user_input(point.crs)
+                # A code alone: the library would open files for whoever names them in a longer definition.
+                known = _EPSG.fullmatch(point.crs) is not None and len(CRS.from_user_input(point.crs).axis_info) == 2
             except CRSError:
+                known = False
+            if not known:
                 self.wrong("point.crs", f"没有代号为“{point.crs}”的坐标系，应写成 EPSG:4547 的形式。")
 
 

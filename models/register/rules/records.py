@@ -9,8 +9,11 @@ from typing import Any
 
 from models.accident.rules.stakes import Stake, stake
 from models.kernel.errors import Invalid
+from models.kernel.storage.limits import refuse_long
+from models.kernel.text.invisible import refuse_invisible
 from models.kernel.vocabulary import Exclusion, PartyLiability, Procedure, Word
 from models.register.rules import values
+from models.register.rules.columns import LONGEST_KNOWN_BY
 from models.register.rules.profile import (
     ACCIDENT,
     ACCIDENTS,
@@ -28,6 +31,9 @@ from models.register.rules.source_file import Row, Sheet
 
 LONGEST = 1_000
 """Characters of a cell: what is longer has mostly swallowed its neighbours."""
+_KNOWN_BY = ("accident_number", "road_name", "road_number", "plate")
+MOST_OF_ONE = 1_000
+"""Rows that one accident can have: where more follow each other with one key, the profile names the wrong column."""
 EARLIEST = date(1950, 1, 1)
 JOINT = "|"
 """Between the parts of a key that several columns make."""
@@ -106,6 +112,9 @@ class Binding:
                 group = []
             group.append(row)
             last = key
+            if len(group) > MOST_OF_ONE:
+                told = f"编号“{key}”连续超过{MOST_OF_ONE}行，不像一起事故，请核对模板的 key 是否写错了列。"
+                raise Invalid(told, code="endless_accident")
         if group:
             yield self.record(group)
 
@@ -129,6 +138,12 @@ class Binding:
         for number, cells in rows:
             if len(cells) < width and self.short:
                 cells.extend([""] * (width - len(cells)))
+            swallowed = next((place for place, cell in enumerate(cells) if len(cell) > LONGEST), None)
+            if swallowed is not None:
+                head = self.heads[swallowed] if swallowed < width else ""
+                wrong = f"内容有{len(cells[swallowed])}个字符，可能吞并了后面的行，请核对引号。"
+                made.faults.append(RowFault(number, head, wrong, "too_long"))
+                return made
             if len(cells) < width or any(cell.strip() for cell in cells[width:]):
                 wrong = f"本行有{len(cells)}列，表头有{width}列，可能错列，请核对分隔符和引号。"
                 made.faults.append(RowFault(number, "", wrong, "other_width"))
@@ -316,7 +331,7 @@ class Binding:
             "procedure": lambda text: _word(Procedure, text),
             "exclusion": _exclusion,
             "liability": lambda text: _word(PartyLiability, text),
-            "text": lambda text: text,
+            "text": _known_by if name in _KNOWN_BY else _seen,
         }
         return readers[kind]
 
@@ -350,9 +365,20 @@ def _decoded(text: str, codes: Mapping[str, str]) -> str:
 
 def _division(text: str) -> str:
     """Return the first six figures: registers carry twelve, down to the village."""
-    if text[:6].isdecimal() and len(text) >= 6:
+    if len(text) >= 6 and text.isascii() and text[:6].isdecimal():
         return text[:6]
     raise Invalid(f"“{text}”不是六位行政区划代码。", code="bad_division")
+
+
+def _seen(text: str) -> str:
+    if not text.isprintable():
+        refuse_invisible("内容", text)
+    return text
+
+
+def _known_by(text: str) -> str:
+    refuse_long("内容", text, LONGEST_KNOWN_BY)
+    return _seen(text)
 
 
 def _yes_no(text: str) -> bool:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid
@@ -25,7 +25,10 @@ _TIME = re.compile(
 )
 _DIGITS_TIME = re.compile(r"(\d{1,2})(\d{2})(\d{2})?")
 _TENS_OF_THOUSANDS = re.compile(r"(.+?)\s*万元?")
-_ZONE = re.compile(r"(?:\+08:?00|Z)$")
+_THOUSANDS = re.compile(r"\s*[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?\s*")
+_ZONE = re.compile(r"\+08:?00$")
+_WORLD = re.compile(r"(?<=\d)(?:Z|\+00:?00)$")
+_AT_NIGHT = ("晚上", "夜间")
 
 
 def count(text: str, *, decimal: str = ".") -> int:
@@ -47,14 +50,25 @@ def _whole(text: str, decimal: str) -> int:
 
 def number(text: str, *, decimal: str = ".") -> float:
     """Return a number, written with `decimal` as its decimal sign. Raises Invalid."""
-    plain = text.replace(",", ".") if decimal == "," else text.replace(",", "")
     try:
-        found = float(plain)
+        found = float(_unparted(text, decimal))
     except ValueError as error:
         raise Invalid(f"“{text}”不是数字。", code="not_a_number") from error
     if not math.isfinite(found):
         raise Invalid(f"“{text}”不是数字。", code="not_a_number")
     return found
+
+
+def _unparted(text: str, decimal: str) -> str:
+    """Return a number without the commas between its thousands, or with a point for a decimal comma.
+
+    Raises ValueError where a comma can be neither: 3,5 is not 35.
+    """
+    if decimal == ",":
+        return text.replace(",", ".")
+    if "_" in text or ("," in text and not _THOUSANDS.fullmatch(text)):
+        raise ValueError(text)
+    return text.replace(",", "")
 
 
 def money(text: str, *, decimal: str = ".") -> int:
@@ -64,8 +78,8 @@ def money(text: str, *, decimal: str = ".") -> int:
     if found := _TENS_OF_THOUSANDS.fullmatch(text):
         plain, times = found[1], Decimal(10_000)
     try:
-        amount = Decimal(plain.replace(",", ".") if decimal == "," else plain.replace(",", "")) * times
-    except InvalidOperation as error:
+        amount = Decimal(_unparted(plain, decimal)) * times
+    except (ValueError, ArithmeticError) as error:
         raise Invalid(f"“{text}”不是金额。", code="not_a_number") from error
     if not amount.is_finite() or amount > 10**12:
         raise Invalid(f"“{text}”不是金额，或者数额过大。", code="too_large")
@@ -81,6 +95,9 @@ def moment(text: str, *, calendar: str = "gregorian", order: str = "ymd") -> tup
     years from 1912, `order` "dmy" says that the day stands first.
     """
     plain = _ZONE.sub("", text.strip())
+    if _WORLD.search(plain):
+        at, known = moment(_WORLD.sub("", plain), calendar=calendar, order=order)
+        return (at.replace(tzinfo=UTC).astimezone(SHANGHAI) if known else at), known
     if _serial(plain):
         return _from_serial(float(plain))
     if found := _SEPARATED.fullmatch(plain):
@@ -108,9 +125,7 @@ def clock(text: str) -> time:
     """Return a time of day: 15:20, 15时20分, 下午3点, 152000, 1520, 15, or Excel's part of a day. Raises Invalid."""
     plain = text.strip()
     if found := _TIME.fullmatch(plain):
-        hour = int(found[2])
-        if found[1] in ("下午", "晚上", "夜间") and hour < 12:
-            hour += 12
+        hour = _hour(found[1], int(found[2]), text)
         return _time(hour, int(found[3] or 0), int(found[4] or 0), text)
     if plain.isdecimal() and len(plain) <= 2:
         return _time(int(plain), 0, 0, text)
@@ -119,6 +134,16 @@ def clock(text: str) -> time:
     if re.fullmatch(r"0?\.\d+(?:[eE]-?\d+)?|0", plain):
         return (_EXCEL_ZERO + timedelta(seconds=round(float(plain) * 86_400))).time()
     raise Invalid(f"“{text}”不是可以识别的时间，请写成 15:20 的形式。", code="bad_time")
+
+
+def _hour(part: str | None, hour: int, text: str) -> int:
+    """Return an hour of 24 by the part of the day that stands before it. Raises Invalid where that leaves it open."""
+    if part in _AT_NIGHT and (hour <= 4 or hour == 12):
+        raise Invalid(f"“{text}”不能确定是零时前还是零时后，请按24小时制填写。", code="bad_time")
+    if part in ("上午", "凌晨", "早上") and hour == 12:
+        return 12 if part == "上午" else 0
+    later = part in ("下午", *_AT_NIGHT) or (part == "中午" and hour <= 3)
+    return hour + 12 if later and hour < 12 else hour
 
 
 def _time(hour: int, minute: int, second: int, text: str) -> time:

@@ -210,3 +210,11 @@ def test_cases_of_an_earlier_version_get_their_rows_at_the_upgrade_and_once_only
         assert [(one.position, one.plate) for one in parties] == [(1, "鄂G7X003"), (2, None)]
     database.close()
     databases.drop(url)
+
+
+def test_a_vehicle_that_a_case_comes_to_know_is_a_change_on_record(story: Story) -> None:
+    case = story.file("ezhou-four-deaths")
+    assert "parties" not in {field for field, *_ in changes(story)}
+    story.do("li", add_fact_row, case, sheet="vehicles", values={"type": "重型半挂牵引车"}, op="vehicle")
+    kept = [(before, after) for field, before, after, _ in changes(story) if field == "parties"]
+    assert [len(after) - len(before) for before, after in kept] == [1]

@@ -20,6 +20,8 @@ from models.register.rules import values
         ("2024年3月5日15时20分", "2024-03-05T15:20:00+08:00", True),
         ("2024年3月5日下午3点", "2024-03-05T15:00:00+08:00", True),
         ("2024-03-05T15:20:31+08:00", "2024-03-05T15:20:31+08:00", True),
+        ("2024-03-05T15:20:31Z", "2024-03-05T23:20:31+08:00", True),
+        ("2024-03-05T20:20Z", "2024-03-06T04:20:00+08:00", True),
         ("2024-03-05 15:20:31.0", "2024-03-05T15:20:31+08:00", True),
         ("20240305", "2024-03-05T00:00:00+08:00", False),
         ("202403051520", "2024-03-05T15:20:00+08:00", True),
@@ -60,10 +62,20 @@ def test_what_is_no_day_is_refused_and_never_guessed(written: str) -> None:
         ("24", time(0)),
         ("0", time(0)),
         ("144312", time(14, 43, 12)),
+        ("凌晨12点30分", time(0, 30)),
+        ("中午1点", time(13)),
+        ("中午12点", time(12)),
+        ("晚上8点", time(20)),
     ],
 )
 def test_a_time_is_read_in_the_forms_that_people_write(written: str, read: time) -> None:
     assert values.clock(written) == read
+
+
+def test_a_time_that_may_be_of_two_days_is_asked_about() -> None:
+    for written in ("晚上12点", "夜间1点"):
+        with pytest.raises(Invalid, match="24小时制"):
+            values.clock(written)
 
 
 def test_numbers_are_whole_and_never_negative() -> None:
@@ -73,7 +85,7 @@ def test_numbers_are_whole_and_never_negative() -> None:
         with pytest.raises(Invalid) as refusal:
             values.count(wrong)
         assert refusal.value.code == code
-    for wrong in ("nan", "inf", "1e400"):
+    for wrong in ("nan", "inf", "1e400", "177,3", "1_000", "1,2345"):
         with pytest.raises(Invalid):
             values.number(wrong)
 
@@ -83,6 +95,6 @@ def test_money_is_whole_yuan() -> None:
         *(1201, 1200, 30_000, 35_000, 80)
     ]
     assert values.money("1.200,5".replace(".", ""), decimal=",") == 1201
-    for wrong in ("-5", "很多", "1e15"):
+    for wrong in ("-5", "很多", "1e15", "3,5万元", "1e999999万"):
         with pytest.raises(Invalid):
             values.money(wrong)

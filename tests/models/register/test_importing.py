@@ -15,6 +15,7 @@ from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Invalid, NotAllowed
 from models.kernel.tables import AdminEvent
 from models.kernel.vocabulary import ImportState, QuarantineState
+from models.office.tables import Organisation
 from models.register.commands.importing import begin_import, give_up_import, write_batch
 from models.register.commands.profiles import set_profile
 from models.register.commands.proposing import begin_case
@@ -289,3 +290,70 @@ def _bomb() -> BytesIO:
             package.writestr(part, "<a/>")
         package.writestr("xl/worksheets/sheet1.xml", " " * 4_000_000)
     return made
+
+
+def test_a_row_in_quarantine_comes_in_only_when_what_was_wrong_is_right(desk: Desk) -> None:
+    with desk.act() as act:
+        set_profile(act, plain().text, reason="本单位台账")
+    with desk.installation.database.reading() as session:
+        profile = profile_in_force(session, "plain")
+    shifted, doubled = "A5,2024-03-05,滨湖路,东侧,0,晴,,", "A1,2024-03-05 08:20,别处,3,晴,,"
+    stream = a_file(*ROWS[:2], shifted, doubled)
+    desk.bring(stream, profile)
+    with desk.act() as act:
+        width, twice = quarantine_list(act.session, act.actor)
+    for one in (width, twice):
+        with pytest.raises(Invalid, match="仍有错误"), desk.act() as act:
+            retry(act, one.id, Territory())
+    with desk.act() as act:
+        mend(act, width.id, {(4, "地点"): "滨湖路东侧", (4, "死亡"): "0", (4, "天气"): "晴", (4, "经度"): ""})
+        mend(act, twice.id, {(5, "编号"): "A6"})
+    for one in (width, twice):
+        with desk.act() as act:
+            retry(act, one.id, Territory())
+    told = {row.source_key: (row.place, row.deaths) for row in desk.rows()}
+    assert told == {"A1": ("滨湖路", 1), "A2": ("文星大道", 0), "A5": ("滨湖路东侧", 0), "A6": ("别处", 3)}
+
+
+def test_what_a_later_profile_reads_is_not_lost_to_a_row_in_quarantine(desk: Desk) -> None:
+    def bring(text: str) -> None:
+        with desk.act() as act:
+            set_profile(act, text, reason="本单位台账")
+        with desk.installation.database.reading() as session:
+            desk.bring(stream, profile_in_force(session, "plain"))
+
+    stream = a_file(
+        "A1,2024-03-05,甲,0,1,,,2", "A2,2024-13-05,乙,0,1,,,3", heads="编号,日期,地点,死亡,天气,经度,纬度,重伤"
+    )
+    bring(plain().text)
+    with desk.act() as act:
+        (waiting,) = quarantine_list(act.session, act.actor)
+        mend(act, waiting.id, {(3, "日期"): "2024-12-05"})
+        set_profile(act, plain().text.replace('deaths = "死亡"', 'deaths = "死亡"\nserious = "重伤"'), reason="补重伤")
+    with pytest.raises(Invalid, match="没有保存这些列：重伤"), desk.act() as act:
+        retry(act, waiting.id, Territory())
+    with desk.installation.database.reading() as session:
+        desk.bring(stream, profile_in_force(session, "plain"))
+    with desk.act() as act:
+        mend(act, waiting.id, {(3, "日期"): "2024-12-05"})
+        retry(act, waiting.id, Territory())
+    assert [row.serious for row in desk.rows()] == [2, 3]
+
+
+def test_the_unit_that_figures_go_by_follows_the_jurisdiction_that_a_source_corrects(desk: Desk) -> None:
+    with desk.installation.database.reading() as session:
+        ours = session.scalars(select(Organisation).where(Organisation.issues_as == "unit")).first()
+    assert ours is not None
+    text = plain().text.replace("[accident]", '[accident]\njurisdiction = "管辖"')
+    heads = "编号,日期,地点,死亡,天气,经度,纬度,管辖"
+    for named, unit in ((ours.name, ours.id), ("外地大队", None)):
+        desk.bring(a_file(f"A1,2024-03-05,甲,0,1,,,{named}", heads=heads), Versioned(plain(text), 1))
+        (row,) = desk.rows()
+        assert (row.jurisdiction, row.unit_id) == (named, unit)
+
+
+def test_a_draft_never_takes_the_place_of_a_profile_that_is_there(desk: Desk) -> None:
+    with desk.act() as act:
+        set_profile(act, plain().text, reason="本单位台账", new=True)
+        with pytest.raises(Conflict, match="请换一个名称"):
+            set_profile(act, plain().text + "# 另一份\n", reason="另一份", new=True)

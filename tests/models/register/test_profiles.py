@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from models.accident.rules.datums import Point, converted
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Datum, PartyLiability
-from models.register.rules.profile import built_in, built_in_profile, read_profile
+from models.register.rules.profile import built_in, built_in_profile, endless, read_profile
 from models.register.rules.source_file import opened
 from models.register.rules.suggesting import drafted, fitting
 from models.register.rules.territory import Territory, outline
@@ -41,12 +41,55 @@ def test_every_profile_that_comes_with_the_product_can_be_read() -> None:
         (('name = "plain"', 'name = "Plain Register"'), "name"),
         (('source = "plain"', 'source = "plain"\nencoding = "klingon"'), "encoding"),
         (('source = "plain"', 'source = "plain"\ncolour = "red"'), "colour"),
+        (('source = "plain"', 'source = "plain"\nencoding = "hex"'), "encoding"),
+        (('source = "plain"', 'source = "plain"\nencoding = "a\\u0000"'), "encoding"),
+        (('source = "plain"', 'source = "plain"\ndelimiter = "||"'), "delimiter"),
+        (('source = "plain"', 'source = "plain"\ndelimiter = \'"\''), "delimiter"),
+        (('latitude = "纬度"', 'latitude = "纬度"\nplaces = [0, 3.5]'), "point.places"),
+        (('latitude = "纬度"', 'latitude = "纬度"\ncrs = "+init=/etc/passwd:a"'), "point.crs"),
+        (('latitude = "纬度"', 'latitude = "纬度"\ncrs = "EPSG:4978"'), "point.crs"),
+        (('deaths = "死亡"', 'deaths = { column = "死亡", pattern = "((?:a+)+)$" }'), "accident.deaths.pattern"),
     ],
 )
 def test_a_profile_that_is_wrong_says_where(change: tuple[str, str], path: str) -> None:
     with pytest.raises(Invalid) as refusal:
         read_profile(PLAIN.replace(*change))
     assert path in {fault.path for fault in refusal.value.faults}
+
+
+@pytest.mark.parametrize("text", ['name = "a" b', "a = " + "[" * 20_000, "a = " + "9" * 5_000])
+def test_what_is_no_toml_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(Invalid, match="不是正确的TOML") as refusal:
+        read_profile(text)
+    assert "statement" not in refusal.value.message
+
+
+def test_a_pattern_that_might_never_end_is_known_by_its_text() -> None:
+    for fine in (r"死亡(\d+)", r"(\d+)人", r"(?:死亡|亡)(\d{1,3})", r"([^;]+);", r"K(\d+)\+\d{3}", r"[(]([*+]+)[)]"):
+        assert not endless(fine), fine
+    for wrong in (
+        r"(a+)+$",
+        r"((?:a|aa)+)$",
+        r"(\d*)*x",
+        r"(?:(a+)b?)*",
+        r"(a)\1*",
+        r"(.*).*.*.*.*x",
+        r"(a?){50}",
+        r"(a{2,})+",
+    ):
+        assert endless(wrong), wrong
+
+
+def test_a_cell_that_swallowed_its_neighbours_and_what_nobody_sees_are_told() -> None:
+    found = all_of(
+        a_file(f"A1,2024-03-05,{'长' * 1001},0,1,,", "A2,2024-03-05,\u202e路,0,1,,", f"{'A' * 201},2024-03-05,甲,0,1,,")
+    )
+    assert {(row, code) for row, _, code in codes(found.bad)} == {
+        *((2, "too_long"), (3, "control_character"), (4, "no_key"), (4, "text_too_long"))
+    }
+    parties = plain(PLAIN.replace('key = "编号"', 'key = "编号"\nrows = "parties"'))
+    with pytest.raises(Invalid, match="不像一起事故"):
+        all_of(a_file(*("A1,2024-03-05,甲,0,1,,",) * 1_002), parties)
 
 
 def test_a_register_of_an_office_is_read_whatever_its_encoding() -> None:

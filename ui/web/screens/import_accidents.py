@@ -410,7 +410,7 @@ def _editing(visitor: Visitor, text: str, version: int | None, title: str) -> No
 
 def _set_profile(visitor: Visitor, text: str, reason: str, version: int | None) -> str:
     with visitor.acting() as act:
-        made = set_profile(act, text, reason=reason, seen_version=version)
+        made = set_profile(act, text, reason=reason, seen_version=version, new=version is None)
     held("suggested").clear()
     return f"导入模板“{made.profile.name}”第{made.version}版已启用。"
 
