@@ -39,7 +39,9 @@ def test_the_bill_names_every_part_of_the_lock_with_its_hashes_and_is_always_the
     assert len(set(references)) == len(references)
     [root] = told["dependencies"]
     assert set(root["dependsOn"]) <= set(references)
-    assert len(root["dependsOn"]) == len(made.asked_for), "each part that is asked for is in the lock"
+    # Some parts stand there twice: in one version for older Pythons, and in another for newer ones.
+    names = {reference.rpartition("/")[2].partition("@")[0] for reference in root["dependsOn"]}
+    assert len(names) == len(made.asked_for), "each part that is asked for is in the lock"
 
 
 def test_a_lock_is_read_by_the_normal_names_of_its_parts() -> None:

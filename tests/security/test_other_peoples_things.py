@@ -225,7 +225,7 @@ def test_a_ledger_holds_what_the_own_unit_was_given(attacked: Attacked, visit: V
 def test_a_link_opens_its_own_notice_and_no_file_of_another(attacked: Attacked, visit: Visit) -> None:
     stranger = visit(None)
     for token in ("", "x", "a" * 26, quote(attacked.sealed.case), "..%2fauth", "%00", "é"):
-        for address in (f"/n/{token}", f"/n/{token}/{attacked.sealed.case}/R1/1"):
+        for address in (f"/n/{token}", f"/n/{token}/{attacked.sealed.case}/R1/1", f"/h/{token}"):
             answer = stranger.get(address)
             assert answer.status_code in (404, 429), address
             assert MARK not in answer.text, address
@@ -243,6 +243,8 @@ OF_NO_OBJECT = {
     "blank_dossier",
     "not_there",
 }
+# Walked with a foreign hazard in `tests/ui/web/test_every_screen.py`.
+OF_HAZARDS = {"hazards_file", "of_hazard", "small_of_hazard", "site_check"}
 ELSEWHERE_HERE = {
     "ledger_file",
     "register_file",
@@ -263,8 +265,8 @@ def test_every_route_is_attacked(attacked: Attacked, story: Story) -> None:
         path = one.address.partition("?")[0]
         scope = {"type": "http", "path": unquote(path), "method": "GET", "headers": []}
         walked |= {next((route.name for route in routes if route.matches(scope)[0] is Match.FULL), "")}
-    assert {route.name for route in routes} - walked <= OF_NO_OBJECT | ELSEWHERE_HERE  # type: ignore[attr-defined]
+    assert {route.name for route in routes} - walked <= OF_NO_OBJECT | OF_HAZARDS | ELSEWHERE_HERE  # type: ignore[attr-defined]
     told = set(re.findall(r"\*(\w+)\(", inspect.getsource(server.application)))
-    assert told == {"signing_in", "files", "facts", "drafts", "notices", "below_our_doors"}, (
+    assert told == {"signing_in", "files", "facts", "drafts", "notices", "hazards", "below_our_doors"}, (
         "routes that `program` does not have"
     )

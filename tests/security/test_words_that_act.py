@@ -71,7 +71,7 @@ def test_every_free_text_of_the_database_is_made_hostile_where_screens_are_walke
 
 APPEND_ONLY = {
     *("events", "admin_events", "checkpoints", "checkpoint_ends", "archive_items", "archives", "renditions"),
-    *("approvals", "deadline_rules", "web_sessions"),
+    *("approvals", "deadline_rules", "web_sessions", "hazard_steps"),
 }
 
 

@@ -101,7 +101,7 @@ def test_an_installation_that_nobody_used_follows_its_settings(bare: Shell, monk
     monkeypatch.setenv("SHENCHA_UNIT_DIVISION", DIVISION)
     level, message = named(bare)
     assert level == "bad"
-    for told in ("本单位现为“鄂州市公安局交通警察支队”，按设置应为“襄阳市公安局交通警察支队”", "等58个"):
+    for told in ("本单位现为“鄂州市公安局交通警察支队”，按设置应为“襄阳市公安局交通警察支队”", "等59个"):
         assert told in message
     assert bare("init", "--json").json["remarks"] == []
     bodies, series = names()
@@ -111,7 +111,7 @@ def test_an_installation_that_nobody_used_follows_its_settings(bare: Shell, monk
     with open_installation() as installation, installation.database.reading() as session:
         [event] = session.scalars(select(AdminEvent).where(AdminEvent.kind == "installation_renamed"))
     assert event.data["changes"]["bureau"] == ["鄂州市公安局", "襄阳市公安局"]
-    assert len(event.data["changes"]) == 3 + 58
+    assert len(event.data["changes"]) == 3 + 59
 
 
 @pytest.mark.loopback
