@@ -14,8 +14,9 @@ from openpyxl.utils import get_column_letter
 from models.kernel.vocabulary import Indicator
 from models.papers.rules.periods import Period
 from models.register.queries.figures import Report
+from models.register.queries.sentences import beside
 from models.register.rules.figures import UNIT, change_in_words, shown
-from ui.figure_words import beside, compared
+from ui.figure_words import compared
 from ui.workbook import harmless
 
 if TYPE_CHECKING:

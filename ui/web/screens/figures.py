@@ -17,9 +17,10 @@ from models.kernel.vocabulary import Breakdown, Coverage, Indicator, Rhythm, Wor
 from models.papers.rules.periods import Period, last_ended
 from models.register.queries.counting import Counted
 from models.register.queries.figures import Line, Month, Report, asked_period
+from models.register.queries.sentences import amount, beside
 from models.register.queries.totals import earlier_totals
 from models.register.rules.figures import SMALL, change_in_words
-from ui.figure_words import NOTHING, amount, beside
+from ui.figure_words import NOTHING
 from ui.web.leading import territory
 from ui.web.leading.charts import MOST, breakdown_chart, outliers, trend_chart
 from ui.web.leading.figures import cards, rows_address
