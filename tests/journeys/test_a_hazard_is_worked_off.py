@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from models.overview.queries.dashboard.indices import four_indices
 from sqlalchemy import select
 
 from documents import sheet
@@ -46,7 +47,6 @@ from models.office.tables import Organisation, User
 from models.overview.queries.case_view import case_view
 from models.overview.queries.cases import case_list
 from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import four_indices
 from models.papers.filling import frozen
 from models.papers.tables import Document
 from models.rectification.commands.escalation import climb

@@ -246,6 +246,8 @@ OF_NO_OBJECT = {
 ELSEWHERE_HERE = {
     "ledger_file",
     "register_file",
+    "figures_file",
+    "circular_tables",
     "notice",
     "answered_with",
     "change",
