@@ -321,6 +321,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "authority list": (),
     "circular list": (),
     "circular preview": (),
+    "brief": (),
     "figures": ("--from", "2025-01-01"),
     "competence list": (),
     "incoming list": ("--all",),

@@ -32,8 +32,8 @@ def accidents_of(paper: Circular) -> str:
         return ""
     since_new_year = f"1月至{paper.until.month}月累计"
     return (
-        body(_in_words(f"{short_period(paper)}，{paper.place}共", told.figures))
-        + (body(_in_words(since_new_year, told.cumulative)) if told.cumulative else "")
+        body(in_words(f"{short_period(paper)}，{paper.place}共", told.figures))
+        + (body(in_words(since_new_year, told.cumulative)) if told.cumulative else "")
         + _indices(told)
         + _divisions(told.divisions)
         + body(on_what(paper))
@@ -64,7 +64,7 @@ def _difference(one: AccidentCount) -> str:
     return f"{'增加' if now > before else '减少'}{abs(now - before)}{UNIT[one.indicator]}"
 
 
-def _in_words(opening: str, counts: Sequence[AccidentCount]) -> str:
+def in_words(opening: str, counts: Sequence[AccidentCount]) -> str:
     """The four indices and how each changed, then the accidents that cost a life."""
     of = {one.indicator: one for one in counts}
     accidents, deaths, injured, loss = (one for one in counts if one.indicator not in HEADLINES)
