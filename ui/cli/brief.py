@@ -24,6 +24,7 @@ def brief(
     from models.kernel.calendar.local_time import local_date
     from models.overview.queries.brief import brief as told_of
     from models.overview.queries.brief import week_asked
+    from models.overview.queries.circular_accidents import accident_figures
     from ui.brief_words import HEADS, row, sentences, title
     from ui.installation import open_installation
 
@@ -31,7 +32,8 @@ def brief(
         today = local_date(read.at)
         week = week_asked(of, today)
         territory = installation.settings.unit_division
-        told = told_of(read.session, read.actor, rulebook(read.session), territory, week, today)
+        accidents = accident_figures(read.session, read.actor, territory, week, today)
+        told = told_of(read.session, read.actor, rulebook(read.session), week, today, accidents)
 
     def show() -> None:
         for line in (title(told), *sentences(told)):

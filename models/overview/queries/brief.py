@@ -27,8 +27,6 @@ from models.prevention.queries.warnings import require_sight
 from models.prevention.tables import RiskWarning, WarningList
 from models.rectification.tables import Assignment, Measure
 
-from .circular_accidents import accident_figures
-
 WEEK = 7
 COMPLETION = "measure.complete"
 
@@ -87,11 +85,18 @@ def week_asked(day: date | None, today: date) -> Period:
 
 
 def brief(
-    session: Session, actor: Actor, rules: Rulebook, territory: str, week: Period, today: date, *, limit: int = 20
+    session: Session,
+    actor: Actor,
+    rules: Rulebook,
+    week: Period,
+    today: date,
+    accidents: AccidentFigures | None,
+    *,
+    limit: int = 20,
 ) -> Brief:
-    """Return the brief of a week as far as the actor sees cases; accidents are the same for everybody.
+    """Return the brief of a week as far as the actor sees cases; `accidents` are its `accident_figures`.
 
-    Raises NotAllowed for who is not of the police. A fixed number of statements.
+    Raises NotAllowed for who is not of the police. Four statements.
     """
     require_sight(actor)
     opened, proposed, decided = _warnings(session, actor, week)
@@ -101,7 +106,7 @@ def brief(
     return Brief(
         since=week.since,
         until=week.until,
-        accidents=accident_figures(session, actor, territory, week, today),
+        accidents=accidents,
         warnings_open=opened,
         warnings_proposed=proposed,
         warnings_decided=decided,
