@@ -14,8 +14,9 @@ from openpyxl.utils import get_column_letter
 from models.kernel.vocabulary import Indicator
 from models.papers.rules.periods import Period
 from models.register.queries.figures import Report
+from models.register.queries.sentences import beside
 from models.register.rules.figures import UNIT, change_in_words, shown
-from ui.figure_words import beside, compared
+from ui.figure_words import compared
 from ui.workbook import harmless
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def figures_book(told: Report) -> bytes:
         for change in one.changes:
             row += [_number(one.indicator, change.before), compared(one, change)]
         rows.append(row)
-    _sheet(book, "指标", heads, rows)
+    sheet(book, "指标", heads, rows)
     if told.by is not None:
         indicators = list(Indicator)
         named = [f"{one.label}（{UNIT[one]}）" for one in indicators]
@@ -48,10 +49,10 @@ def figures_book(told: Report) -> bytes:
             ]
             for line in told.lines
         ]
-        _sheet(book, told.by.label, [told.by.label, *named, *(f"{one.label}同比" for one in indicators[:2])], lines)
+        sheet(book, told.by.label, [told.by.label, *named, *(f"{one.label}同比" for one in indicators[:2])], lines)
     span = Period(told.since, told.until).called
     said = [f"{span}（{told.coverage.label}）", told.note, *beside(told)]
-    _sheet(book, "说明", ["说明"], [[line] for line in said], width=WIDE)
+    sheet(book, "说明", ["说明"], [[line] for line in said], width=WIDE)
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -61,19 +62,20 @@ def _number(indicator: Indicator, value: int | None) -> object:
     return "不详" if value is None else float(shown(indicator, value))
 
 
-def _sheet(
+def sheet(
     book: Workbook, title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], width: int = WIDTH
 ) -> None:
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
+    """Add a sheet: heads in bold, numbers as numbers, everything else as a text that stays one."""
+    added = book.create_sheet(title)
+    added.freeze_panes = "A2"
     for place in range(1, len(heads) + 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    top = [_cell(sheet, head) for head in heads]
+        added.column_dimensions[get_column_letter(place)].width = width
+    top = [_cell(added, head) for head in heads]
     for cell in top:
         cell.font = Font(bold=True)
-    sheet.append(top)
+    added.append(top)
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        added.append([_cell(added, value) for value in row])
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: object) -> WriteOnlyCell:

@@ -29,6 +29,7 @@ from models.kernel.errors import Refused
 from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role, SeriesMode, Stage
 from models.office.tables import Organisation
+from models.overview.queries.brief import last_week
 from models.overview.queries.dashboard.as_of import AsOf
 from models.papers.rules.periods import Period
 from models.register.queries.around import Section
@@ -228,6 +229,9 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "quarantine_id": [1],
         "phrase": [OURS, ABOVE, "建议", "书"],
         "period": [Period(now.date() - timedelta(days=60), now.date() - timedelta(days=1))],
+        "week": [last_week(now.date()), Period(now.date(), now.date() + timedelta(days=6))],
+        "accidents": [None],
+        "territory": [story.installation.settings.unit_division],
         "filters": [Filters(), Filters(words="书", open_only=True)],
         "given": [Alike("护栏缺失", now.date(), 38_583_000, 13_365_000, "G316", None, 845_200, "某村口")],
         "secret": [b"only for this test"],
@@ -321,6 +325,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "authority list": (),
     "circular list": (),
     "circular preview": (),
+    "brief": (),
     "figures": ("--from", "2025-01-01"),
     "competence list": (),
     "incoming list": ("--all",),

@@ -16,8 +16,9 @@ from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
 from models.clock.tables import Deadline
 from models.kernel.act import acting, find_actor
-from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.rights.visible import visible_cases, visible_documents
 from models.kernel.tables import Event
 from models.kernel.vocabulary import (
@@ -27,6 +28,7 @@ from models.kernel.vocabulary import (
     DocumentStatus,
     OrganisationKind,
     Outcome,
+    Procedure,
     ReplyKind,
     Rhythm,
     Role,
@@ -35,12 +37,13 @@ from models.kernel.vocabulary import (
 from models.office.commands.organisations import register
 from models.office.tables import Organisation
 from models.overview.commands.circulars import draft_due_circular
+from models.overview.queries.circular_accidents import accident_figures
 from models.overview.queries.circular_figures import circular_figures
 from models.overview.queries.circulars import circulars
 from models.papers.content.common import HeadedPaper
 from models.papers.filling import frozen
 from models.papers.filling.ground import ground_of
-from models.papers.kinds.circular.content import Circular
+from models.papers.kinds.circular.content import AccidentFigures, Circular
 from models.papers.kinds.supervision_order.content import SupervisionOrder
 from models.papers.queries.documents import document_list
 from models.papers.rules.periods import Period
@@ -48,6 +51,7 @@ from models.papers.tables import BundledCase, CircularRecipient, CircularRow, De
 from models.rectification.queries.notice_links import served_on
 from models.rectification.tables import Assignment, Measure
 from tests.journeys.conftest import GoOn
+from tests.journeys.test_true_figures import happens
 from tests.journeys.test_what_goes_through_somebody_else import forget
 from tests.stories import Story
 
@@ -571,6 +575,77 @@ def test_how_often_is_the_offices_to_say_and_monthly_only_by_the_plan_of_the_pla
     case, paper = made.split()
     story.issue(case, paper)
     assert "".join(told(story, case, paper).head.title) == "关于2026年3月道路交通事故整改措施落实情况的通报"
+
+
+def test_accidents_are_told_where_the_register_holds_the_period_and_not_where_it_knows_cases_alone(
+    quarter: Quarter,
+) -> None:
+    story = quarter.story
+    case, paper = quarter.draft()
+    story.do("li", "void", case, paper=paper, reason="补充事故数据。")
+    with story.installation.database.reading() as session:
+        row = session.scalars(select(CircularRow)).one()
+        assert row.figures["accidents"] is None, "only investigated accidents are in the register"
+    for day, deaths in ((date(2026, 1, 5), 1), (date(2026, 2, 9), 0), (date(2026, 3, 30), 3)):
+        happens(story, day, deaths=deaths, light=2)
+    happens(story, date(2026, 3, 3), procedure=Procedure.SIMPLE)
+    said = quarter.circular()
+    assert "".join(said.head.title) == "关于2026年第一季度道路交通事故及整改措施落实情况的通报"
+    told_of = said.figures.accidents
+    assert told_of is not None
+    assert [(one.indicator.value, one.now, one.before) for one in told_of.figures] == [
+        ("accidents", 3, None),
+        ("deaths", 4, None),
+        ("injured", 6, None),
+        ("property_loss", 3000, None),
+        ("fatal_accidents", 2, None),
+        ("severe_accidents", 1, None),
+    ]
+    assert told_of.cumulative == (), "the quarter is all there is of the year"
+    assert [one.name for one in told_of.divisions] == ["鄂城区"]
+    assert told_of.note == "内部参考，以公安交管统计为准"
+    told_beside = "".join(told_of.beside)
+    assert "按简易程序处理的1起另计" in told_beside
+    assert "3月26日以后的1起未满7日" in told_beside
+
+
+def test_a_year_before_is_compared_with_only_where_the_register_holds_that_too(quarter: Quarter) -> None:
+    story, march = quarter.story, Period(date(2026, 3, 1), UNTIL)
+    for day in (date(2025, 1, 5), date(2025, 3, 9), date(2026, 1, 7), date(2026, 3, 2)):
+        happens(story, day, deaths=1)
+
+    def counted() -> AccidentFigures | None:
+        with story.installation.database.reading() as session:
+            return accident_figures(session, SYSTEM, "420700", march, local_date(story.at))
+
+    told_of = counted()
+    assert told_of is not None
+    assert [(one.now, one.before) for one in told_of.figures[:2]] == [(1, 1), (1, 1)]
+    assert [(one.now, one.before) for one in told_of.cumulative[:2]] == [(2, 2), (2, 2)]
+    with story.installation.database.reading() as session:
+        member = find_actor(session, TRANSPORT, story.at)
+        assert accident_figures(session, member, "420700", march, local_date(story.at)) is None
+
+
+def test_who_tells_of_each_month_tells_of_the_year_too(quarter: Quarter) -> None:
+    story = quarter.story
+    story.in_office(
+        "console",
+        "set-circular-rhythm",
+        every=Rhythm.MONTH,
+        reason="考核。",
+        valid_from=date(2026, 1, 1),
+        plan="某考〔2026〕1号",
+    )
+    story.at = datetime(2027, 1, 4, 9, tzinfo=SHANGHAI)
+    drafted = [made for _ in range(3) if (made := drafted_by_the_clock(story))]
+    with story.installation.database.reading() as session:
+        rows = session.execute(select(CircularRow.period_from, CircularRow.period_until)).all()
+    assert len(drafted) == 2
+    assert {tuple(row) for row in rows} == {
+        (date(2026, 12, 1), date(2026, 12, 31)),
+        (date(2026, 1, 1), date(2026, 12, 31)),
+    }
 
 
 def test_an_order_announces_the_circular_only_where_one_can_name_the_unit(quarter: Quarter) -> None:

@@ -16,10 +16,10 @@ from models.kernel.vocabulary import Breakdown, Comparison, Procedure
 from models.papers.rules.periods import Period
 from models.register.queries.counting import Counted
 from models.register.queries.figures import Figure, Report, broken_down, report
+from models.register.queries.sentences import beside
 from models.register.queries.totals import closings
 from models.register.tables import RegisteredAccident
 from tests.stories import Story
-from ui.figure_words import beside
 
 CITY = "420700"
 YEARBOOK = "某市统计年报"

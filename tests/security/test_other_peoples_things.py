@@ -248,6 +248,8 @@ OF_HAZARDS = {"hazards_file", "of_hazard", "small_of_hazard", "site_check"}
 ELSEWHERE_HERE = {
     "ledger_file",
     "register_file",
+    "figures_file",
+    "circular_tables",
     "notice",
     "answered_with",
     "change",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.answer import Answer, say, table
+from ui.cli.answer import Answer, say, table, write_out
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, day
 
 if TYPE_CHECKING:
-    from models.papers.kinds.circular.content import Figures
+    from models.papers.kinds.circular.content import AccidentFigures, Figures
     from models.papers.rules.periods import Period
 
 verbs = typer.Typer(rich_markup_mode=None)
@@ -51,6 +52,9 @@ def preview(
     until: Annotated[
         date | None, typer.Option("--until", parser=day, metavar="日期", help="末日，不填为上一季度")
     ] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="文件", help="另存为 Excel 工作簿", show_default=False)
+    ] = None,
     account: As = None,
     json: Json = False,
 ) -> None:
@@ -58,6 +62,7 @@ def preview(
     from models.clock.queries.rulebook import rulebook
     from models.kernel.calendar.local_time import local_date
     from models.kernel.vocabulary import Rhythm
+    from models.overview.queries.circular_accidents import accident_figures
     from models.overview.queries.circular_figures import circular_figures
     from models.papers.rules.periods import Period, last_ended
     from ui.installation import open_installation
@@ -67,13 +72,22 @@ def preview(
         usual = last_ended(Rhythm.QUARTER, today)
         period = Period.ended(since or usual.since, until or usual.until, today)
         counted = circular_figures(read.session, read.actor, rulebook(read.session), period, today)
+        territory = installation.settings.unit_division
+        accidents = accident_figures(read.session, read.actor, territory, period, today)
+    figures = counted.figures.model_copy(update={"accidents": accidents})
+    if xlsx is not None:
+        from ui.circular_book import circular_book
+
+        write_out(xlsx, circular_book(figures))
     answer: Answer = context.obj
-    answer.give(counted.figures.model_dump(mode="json"), lambda: _show(counted.figures, period))
+    answer.give(figures.model_dump(mode="json"), lambda: _show(figures, period))
 
 
 def _show(figures: Figures, period: Period) -> None:
     from models.papers.rules.shares import in_words
 
+    if figures.accidents is not None:
+        _accidents(figures.accidents)
     say(f"{period.days}：在办深度调查案件{figures.open_cases}件，到期整改措施{figures.total.due}项。")
     table(
         ("单位", "到期", "按期完成", "逾期后完成", "逾期未完成", "按期完成率（95%置信区间）"),
@@ -89,3 +103,22 @@ def _show(figures: Figures, period: Period) -> None:
             ((one.unit, one.matter, one.planned, one.days_late, one.reason or "") for one in figures.matters),
             empty="",
         )
+
+
+def _accidents(told: AccidentFigures) -> None:
+    from documents.kinds.circular.accidents import amount, change
+    from ui.figure_words import NOTHING
+
+    rows = (
+        (
+            one.indicator.label,
+            amount(one, one.now),
+            NOTHING if one.before is None else amount(one, one.before),
+            change(one),
+        )
+        for one in told.figures
+    )
+    table(("指标", "本期", "上年同期", "同比"), rows, empty="")
+    for line in (f"{told.note}。", *told.beside):
+        say(line)
+    say()

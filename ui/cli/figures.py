@@ -74,7 +74,7 @@ def figures(
 
 def _show(told: Report) -> None:
     from models.papers.rules.periods import Period
-    from ui.figure_words import beside
+    from models.register.queries.sentences import beside
 
     say(f"{Period(told.since, told.until).called}（{told.coverage.label}，{told.note}）")
     compared = [change.comparison for change in told.figures[0].changes]
@@ -88,7 +88,8 @@ def _show(told: Report) -> None:
 
 
 def _row(one: Figure) -> tuple[object, ...]:
-    from ui.figure_words import amount, compared, unknown
+    from models.register.queries.sentences import amount
+    from ui.figure_words import compared, unknown
 
     told: list[object] = []
     for change in one.changes:
@@ -98,8 +99,8 @@ def _row(one: Figure) -> tuple[object, ...]:
 
 def _lines(by: Breakdown, lines: tuple[Line, ...]) -> None:
     from models.kernel.vocabulary import Indicator
+    from models.register.queries.sentences import amount
     from models.register.rules.figures import change_in_words
-    from ui.figure_words import amount
 
     table(
         (by.label, *(one.label for one in Indicator), "事故起数同比"),

@@ -31,12 +31,15 @@ from models.case.queries.attachments import (
     reply_file,
     verification_photo,
 )
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid, NotFound, Refused
 from models.kernel.installation import Reading
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.media import JPEG, PDF, PNG, WEBP, XLSX, acting_in, recognise
 from models.overview.queries.examinations import known_of, refuse_locked
 from models.register.queries.hazards import hazard_photo
+from ui.circular_book import circular_file
+from ui.figures_book import figures_book
 from ui.hazard_book import filters_of, hazard_ledger
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
@@ -45,6 +48,8 @@ from ui.register_out import register_book
 from ui.site_check_out import site_check_of
 from ui.web import served
 from ui.web.gate import signed_in
+from ui.web.leading import territory
+from ui.web.parts.figure_parts import by_in, counted_in, period_in
 from ui.web.parts.register_parts import wanted_in
 from ui.web.parts.words import Html
 
@@ -57,6 +62,7 @@ TYPES = {
 LEDGER, ARCHIVES = "/file/ledger.xlsx", "/file/archives/"
 HAZARDS = "/file-hazard/ledger.xlsx"
 REGISTER_FILE = "/file-register/accidents.xlsx"
+FIGURES_FILE = "/file-register/figures.xlsx"
 
 MOST = 50
 """How many papers one print set holds."""
@@ -88,6 +94,8 @@ def routes() -> list[Route]:
         Route("/file-hazard/{hazard}/{number:int}", of_hazard),
         Route("/file-hazard/{hazard}/{number:int}/small", small_of_hazard),
         Route("/file-hazard/{hazard}/check.docx", site_check),
+        Route("/file-circular/{case}/{paper}.xlsx", circular_tables),
+        Route(FIGURES_FILE, figures_file),
         Route(HAZARDS, hazards_file),
         Route(LEDGER, ledger_file),
         Route(REGISTER_FILE, register_file),
@@ -99,6 +107,11 @@ def routes() -> list[Route]:
 def address(case_number: str, ref: str, form: str) -> str:
     """Return where a paper's file is found."""
     return f"/file/{quote(case_number)}/{quote(ref)}.{form}"
+
+
+def circular_address(case_number: str, ref: str) -> str:
+    """Return where the tables of a circular are found."""
+    return f"/file-circular/{quote(case_number)}/{quote(ref)}.xlsx"
 
 
 def archive_address(number: str) -> str:
@@ -360,6 +373,28 @@ async def register_file(request: Request) -> Response:
     """Hand out the accidents that the address looks for as a spreadsheet."""
     account, asked = signed_in(request).account, dict(request.query_params)
     return await _spreadsheet(lambda: register_book(served.installation(), account, wanted_in(asked)))
+
+
+async def figures_file(request: Request) -> Response:
+    """Hand out the figures that the address asks for as a spreadsheet."""
+    account, asked = signed_in(request).account, dict(request.query_params)
+    return await _spreadsheet(lambda: _figures(account, asked))
+
+
+def _figures(account: str, asked: dict[str, str]) -> tuple[str, bytes]:
+    installation = served.installation()
+    with installation.reading(account) as read:
+        today = local_date(read.at)
+        period = period_in(asked, today)
+        counted = counted_in(asked, installation.settings.unit_division)
+        told = territory.figures(installation, read, counted, period, today, by_in(asked))
+    return f"事故数据（{period.called}）.xlsx", figures_book(told)
+
+
+async def circular_tables(request: Request) -> Response:
+    """Hand out the tables of a circular as a spreadsheet."""
+    account, asked = signed_in(request).account, request.path_params
+    return await _spreadsheet(lambda: circular_file(served.installation(), account, asked["case"], asked["paper"]))
 
 
 async def _spreadsheet(made: Callable[[], tuple[str, bytes]]) -> Response:

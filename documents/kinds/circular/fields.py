@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from documents.fields.named import Fields, entries, lines, text
+from documents.fields.named import Fields, Named, entries, lines, text
 from documents.fields.shared import NUMBERED, dated
-from models.papers.kinds.circular.content import Circular
+from models.papers.kinds.circular.content import Circular, DivisionCount
 
+from .accidents import amount, change, on_what
 from .layout import because, share
+
+
+def _of_division(place: int, name: str) -> Named[DivisionCount]:
+    return text(name, f"{name}，按区划", lambda d: amount(d.counts[place], d.counts[place].now))
+
 
 FIELDS: Fields[Circular] = (
     *NUMBERED,
@@ -15,6 +21,30 @@ FIELDS: Fields[Circular] = (
     text("末日", "通报时期的末日", lambda p: dated(p.until)),
     text("依据", "依据的规则", lambda p: p.power),
     text("在办案件", "在办深度调查案件数", lambda p: str(p.figures.open_cases)),
+    entries(
+        "事故",
+        "通报时期的事故数据，与上年同期对比",
+        lambda p: p.figures.accidents.figures if p.figures.accidents else (),
+        (
+            text("指标", "指标名称", lambda c: c.indicator.label),
+            text("本期", "本期数字", lambda c: amount(c, c.now)),
+            text("上年同期", "上年同期数字", lambda c: None if c.before is None else amount(c, c.before)),
+            text("同比", "与上年同期相比的变化", change),
+        ),
+    ),
+    entries(
+        "区划",
+        "各区划的事故数据",
+        lambda p: p.figures.accidents.divisions if p.figures.accidents else (),
+        (
+            text("名称", "区划名称", lambda d: d.name),
+            *(
+                _of_division(one, name)
+                for one, name in enumerate(("事故起数", "死亡", "受伤", "损失", "亡人事故", "死亡3人以上"))
+            ),
+        ),
+    ),
+    lines("事故说明", "事故数据的口径和须说明的事项", lambda p: (on_what(p),) if p.figures.accidents else ()),
     entries(
         "单位",
         "各单位到期和完成情况",

@@ -18,6 +18,8 @@ from models.papers.content.wording import day, in_short, ordinal
 from models.papers.kinds.circular.content import Circular, DueCount, LateMatter, OwnMatter, OwnPolice
 from models.papers.rules.shares import FEWEST, in_words, overlap, percent
 
+from .accidents import accidents_of, short_period
+
 LONG, ALL = "按期完成率（括号内为95%置信区间）", "合计"
 UNTOLD = "未报送书面说明"
 
@@ -41,23 +43,29 @@ def _opening(paper: Circular) -> str:
         return body(f"{happened}{by}现将有关情况通报如下。")
     until = f"{paper.until.month}月{paper.until.day}日" if paper.until else ""
     period = f"{day(paper.since)}至{until if _one_year(paper) else day(paper.until)}"
-    counted = (
-        f"数据截至{until}24时，由牵头单位统计，合并整改的统计一次；{until}前已获准延期或者中止计时的措施不计入到期数"
-    )
+    both = "道路交通事故情况和深度调查整改措施" if paper.figures.accidents else "道路交通事故深度调查整改措施"
+    data = "整改措施数据" if paper.figures.accidents else "数据"
+    counted = f"{data}截至{until}24时，由牵头单位统计，合并整改的统计一次；"
+    counted += f"{until}前已获准延期或者中止计时的措施不计入到期数"
     counted += "；完成时间为单位报送完成情况的时间，经核对退回的不计"
-    after = "；第二部分原因栏注明了截止日后的进展" if paper.figures.matters else ""
-    return body(f"{by}现将{period}{paper.place}道路交通事故深度调查整改措施落实情况通报如下。{counted}{after}。")
+    after = f"；第{_late_part(paper)}部分原因栏注明了截止日后的进展" if paper.figures.matters else ""
+    return body(f"{by}现将{period}{paper.place}{both}落实情况通报如下。{counted}{after}。")
 
 
 def _one_year(paper: Circular) -> bool:
     return paper.since is not None and paper.until is not None and paper.since.year == paper.until.year
 
 
+def _late_part(paper: Circular) -> str:
+    """Which part of a period's circular lists what is late."""
+    return ordinal(2 + (paper.figures.accidents is not None) + bool(paper.lessons))
+
+
 def _overall(paper: Circular) -> str:
     if not paper.periodic:
         return ""
     total, figures = paper.figures.total, paper.figures
-    text = f"{_short_period(paper)}，{paper.place}在办深度调查案件{figures.open_cases}件，到期整改措施{total.due}项"
+    text = f"{short_period(paper)}，{paper.place}在办深度调查案件{figures.open_cases}件，到期整改措施{total.due}项"
     if total.due:
         text += f"，按期完成{total.on_time}项，逾期后完成{total.done_late}项，逾期未完成{total.late}项"
     text += "。"
@@ -65,13 +73,8 @@ def _overall(paper: Circular) -> str:
         low, high = total.interval
         text += f"按期完成率{percent(total.share)}（95%置信区间{percent(low)}至{percent(high)}）。"
     if figures.earlier:
-        text += f"此前到期、至{day(paper.until)}仍未完成的{figures.earlier}项不计入上述项数，一并列入第二部分。"
+        text += f"此前到期、至{day(paper.until)}仍未完成的{figures.earlier}项不计入上述项数，一并列入第{_late_part(paper)}部分。"
     return body(text) + _units(paper)
-
-
-def _short_period(paper: Circular) -> str:
-    """第二季度, where the title has said the year."""
-    return paper.called.partition("年")[2] if paper.called.endswith(("季度", "月", "半年")) else "通报期内"
 
 
 def _units(paper: Circular) -> str:
@@ -158,7 +161,7 @@ def _judged(paper: Circular, own: OwnPolice) -> str:
     """How soon the reports of others were judged, within our own limit."""
     if not own.replies:
         return ""
-    text = f"{_short_period(paper)}公安机关收到整改反馈{own.replies}件，{own.limit}内完成核对{own.in_time}件，"
+    text = f"{short_period(paper)}公安机关收到整改反馈{own.replies}件，{own.limit}内完成核对{own.in_time}件，"
     text += f"超期{own.exceeded}件" if own.exceeded else "没有超期"
     return text + (f"，{own.running}件尚在期限内" if own.running else "") + "。"
 
@@ -188,7 +191,8 @@ def _accident(paper: Circular) -> str:
 def _text(paper: Circular) -> str:
     return _opening(paper) + sections(
         ("事故概况", _accident(paper)),
-        ("总体情况", _overall(paper)),
+        ("道路交通事故情况", accidents_of(paper)),
+        ("整改措施总体情况" if paper.figures.accidents else "总体情况", _overall(paper)),
         ("问题和教训", _numbered(paper.lessons) if paper.lessons else ""),
         ("逾期未完成事项", _late(paper)),
         ("好的做法", _numbered(paper.practices) if paper.practices else ""),

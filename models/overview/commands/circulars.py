@@ -6,6 +6,7 @@ A circular lives in the oldest running case that it speaks of, and is named in t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from models.office.commands.organisations import find_organisation, issuing_body
 from models.office.commands.users import require_manager
 from models.office.queries.competence import Competence
 from models.office.tables import Organisation
+from models.overview.queries.circular_accidents import accident_figures
 from models.overview.queries.circular_figures import Counted, circular_figures, late_in_case
 from models.papers.commands.approval import find_paper
 from models.papers.commands.bundling import put_on
@@ -39,7 +41,7 @@ TO_REPORT = 10
 """Working days after the drafting, until which late units report where nobody said otherwise."""
 LATEST = timedelta(days=31)
 """So long after a period its circular is drafted by itself; later a person asks for it."""
-ABOUT = "道路交通事故整改措施落实情况"
+ABOUT, ABOUT_BOTH = "道路交通事故整改措施落实情况", "道路交通事故及整改措施落实情况"
 
 
 @action("draft-circular", title="拟制定期通报：一个时期整改措施落实情况", rights=("paper.prepare",))
@@ -61,32 +63,41 @@ def draft_circular(
 
 
 def draft_due_circular(act: Act) -> str | None:
-    """Draft the circular that the rhythm asks for, once; returns case and short name, None where none is due, nothing is to
-    be told, or nobody could get it. Only the clock asks."""
+    """Draft a circular that the rhythm asks for, once; returns case and short name, None where none is due, nothing is to
+    be told, or nobody could get it. Only the clock asks, which asks again for the next."""
     policy.require(act.actor, "case.carry")
-    period = due_period(act)
-    if period is None:
-        return None
-    try:
-        return _draft_of_period(act, period, (), (), None)
-    except (Conflict, NotFound, WrongStage):  # each is raised before anything is written
-        return None
+    for period in due_periods(act):
+        try:
+            return _draft_of_period(act, period, (), (), None)
+        except (Conflict, NotFound, WrongStage):  # each is raised before anything is written
+            continue
+    return None
 
 
-def due_period(act: Act) -> Period | None:
-    """Return the period whose circular is due and was never drafted, voided ones too: that was somebody's decision."""
+def due_periods(act: Act) -> list[Period]:
+    """Return the periods whose circular is due and was never drafted, voided ones too: that was somebody's decision.
+
+    Who tells of each month tells of the year, too.
+    """
     rhythm = rules_of(act).rhythm(act.today)
-    if rhythm is Rhythm.NEVER:
-        return None
-    period = last_ended(rhythm, act.today)
-    if act.today - period.until > LATEST or rules_of(act).rhythm(period.until) is not rhythm:
-        return None
+    if rhythm is Rhythm.NEVER or not our_competence(act).circulates:
+        return []
+    rhythms = (Rhythm.MONTH, Rhythm.YEAR) if rhythm is Rhythm.MONTH else (rhythm,)
+    ended = (last_ended(one, act.today) for one in rhythms)
+    return [
+        period
+        for period in ended
+        if act.today - period.until <= LATEST
+        and rules_of(act).rhythm(period.until) is rhythm
+        and not _ever_drafted(act, period)
+    ]
+
+
+def _ever_drafted(act: Act, period: Period) -> bool:
     drafted = select(CircularRow.document_id).where(
         CircularRow.period_from == period.since, CircularRow.period_until == period.until
     )
-    if act.session.scalar(drafted.limit(1)) is not None or not our_competence(act).circulates:
-        return None
-    return period
+    return act.session.scalar(drafted.limit(1)) is not None
 
 
 def _draft_of_period(
@@ -104,7 +115,9 @@ def _draft_of_period(
     home, *others = lock_cases(act, counted.cases)
     for case in (home, *others):
         policy.require(act.actor, "paper.prepare", unit_path=unit_path(act, case))
-    paper = _draft(act, home, ours, f"{period.called}{ABOUT}")
+    accidents = accident_figures(act.session, policy.SYSTEM, act.settings.unit_division, period, act.today)
+    counted = replace(counted, figures=counted.figures.model_copy(update={"accidents": accidents}))
+    paper = _draft(act, home, ours, f"{period.called}{ABOUT if accidents is None else ABOUT_BOTH}")
     put_on(act, paper, others)
     act.session.add(
         CircularRow(

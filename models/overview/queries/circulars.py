@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case
+from models.kernel.errors import NotFound
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_documents
 from models.kernel.vocabulary import DocumentStatus
+from models.papers.kinds.circular.content import Figures
 from models.papers.queries.documents import file_name
 from models.papers.tables import CircularRecipient, CircularRow, Delivery, Document
 
@@ -60,3 +62,19 @@ def circulars(session: Session, actor: Actor, *, limit: int = 50) -> list[Circul
         .limit(limit)
     )
     return [CircularShown(**row._mapping, path=file_name(row.number, row.title)) for row in rows]
+
+
+def circular_figures_of(session: Session, actor: Actor, case_number: str, ref: str) -> tuple[str, Figures]:
+    """Return title and figures of a circular, as they were counted when it was drafted. One statement.
+
+    Raises NotFound for one that the actor may not see.
+    """
+    row = session.execute(
+        select(Document.title, CircularRow.figures)
+        .join(CircularRow, CircularRow.document_id == Document.id)
+        .join(Case, Case.id == Document.case_id)
+        .where(Case.case_number == case_number, Document.ref == ref, visible_documents(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"案件{case_number}没有通报{ref}。", code="paper_not_found")
+    return row.title, Figures.model_validate(row.figures)

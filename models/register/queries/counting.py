@@ -17,11 +17,13 @@ from models.kernel.rights.policy import POLICE, Actor
 from models.kernel.vocabulary import Coverage, Procedure, Role
 from models.office.tables import Organisation
 from models.papers.rules.periods import Period
-from models.register.rules.figures import Sums
+from models.register.rules.figures import DAY, Sums, month_of
 from models.register.tables import RegisteredAccident
 
 ROW = RegisteredAccident
 READERS = (*POLICE, Role.ADMIN, Role.SYSTEM)
+FROM_CASES = "case"
+"""Source of accidents that stand in the register only because they are investigated."""
 MOTORWAYS = ("高速", "高速公路")
 
 
@@ -142,6 +144,17 @@ def sums_in(session: Session, counted: Counted, period: Period, *more: ColumnEle
 def first_day(session: Session) -> date | None:
     """Return the day of the first accident that counts; None while there is none. One statement."""
     return session.scalar(select(func.min(ROW.occurred_on)).where(ROW.exclusion.is_(None)))
+
+
+def kept(session: Session, counted: Counted, period: Period) -> bool:
+    """Return whether the register holds all accidents of a span, and not only those that became cases: others are there
+    by the end of its first month, and in the last 31 days of it. Two statements."""
+    others = (*of_those(counted), ROW.source != FROM_CASES)
+    first = session.scalar(select(func.min(ROW.occurred_on)).where(*others))
+    if first is None or first > month_of(period.since).until:
+        return False
+    last = Period(period.until - 30 * DAY, period.until)
+    return session.scalar(select(ROW.id).where(*others, within(last)).limit(1)) is not None
 
 
 def off_motorways() -> ColumnElement[bool]:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from models.kernel.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm, Indicator
 from models.papers.content import Paper
-from models.papers.kinds.circular.content import Circular, Figures, LateMatter, OwnMatter, OwnPolice, UnitCount
+from models.papers.kinds.circular.content import (
+    AccidentCount,
+    AccidentFigures,
+    Circular,
+    DivisionCount,
+    Figures,
+    LateMatter,
+    OwnMatter,
+    OwnPolice,
+    UnitCount,
+)
 from tests.documents.further_samples import head
 from tests.documents.samples import ACCIDENT, CASE
 
@@ -70,6 +80,47 @@ FIGURES = Figures(
 )
 
 
+def counts(now: tuple[int, ...], before: tuple[int | None, ...], losses_unknown: int = 0) -> tuple[AccidentCount, ...]:
+    """Return the figures in the order of their indicators."""
+    return tuple(
+        AccidentCount(
+            indicator=one,
+            now=this,
+            before=last,
+            unknown=losses_unknown if one is Indicator.PROPERTY_LOSS else 0,
+        )
+        for one, this, last in zip(Indicator, now, before, strict=True)
+    )
+
+
+ACCIDENTS = AccidentFigures(
+    counted_on=date(2026, 7, 1),
+    note="内部参考，以公安交管统计为准",
+    figures=counts((42, 6, 51, 132_000, 6, 0), (45, 8, 47, 150_400, 7, 1), losses_unknown=3),
+    cumulative=counts((231, 38, 270, 901_000, 36, 0), (240, 41, 281, 968_200, 39, 1)),
+    divisions=(
+        DivisionCount(name="西山区", counts=counts((12, 1, 15, 30_000, 1, 0), (14, 3, 16, 41_000, 2, 1))),
+        DivisionCount(name="东山区", counts=counts((30, 5, 36, 102_000, 5, 0), (31, 5, 31, 109_400, 5, 0))),
+    ),
+    beside=(
+        "按地域统计：事故起数45起、死亡人数7人。",
+        "按简易程序处理的310起另计，不在以上数字中。",
+        "6月25日以后的9起未满7日，死亡人数还可能增加，与上年同期相比时须留意。",
+    ),
+)
+
+
+def of_accidents() -> Circular:
+    """Return a month's circular with the accidents of the territory."""
+    return circular(
+        head=_head("关于2026年6月道路交通事故及整改措施落实情况的通报", date(2026, 7, 13)),
+        called="2026年6月",
+        coming="2026年7月",
+        since=date(2026, 6, 1),
+        figures=FIGURES.model_copy(update={"accidents": ACCIDENTS}),
+    )
+
+
 def circular(**more: object) -> Circular:
     values: dict[str, object] = {
         "head": _head("关于2026年第二季度道路交通事故整改措施落实情况的通报", date(2026, 7, 13)),
@@ -119,4 +170,4 @@ def _head(title: str, dated: date) -> object:
 
 def papers() -> dict[str, Paper]:
     """Return the samples of this kind, by a name fit for a file."""
-    return {"circular": circular(), "circular_of_an_accident": of_an_accident()}
+    return {"circular": circular(), "circular_of_an_accident": of_an_accident(), "circular_of_a_month": of_accidents()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.journeys.test_a_circular import SINCE, TRANSPORT, UNTIL, Quarter
 from tests.stories import story_in
@@ -26,6 +27,10 @@ def test_a_circular_is_looked_at_drafted_and_listed(
     asked = ("--period-from", SINCE, "--period-until", UNTIL)
     assert shell("office", "draft-circular", *asked, "--as", "li").status == 0
     assert "2026年第一季度" in shell("circular", "list", "--as", "li").out
+    assert told["accidents"] is None
+    book = tmp_path_factory.mktemp("book") / "circular.xlsx"
+    assert shell("circular", "preview", *period, "--as", "li", "--xlsx", book).status == 0
+    assert load_workbook(book).sheetnames == ["单位", "逾期未完成"]
     refused = shell("circular", "preview", "--from", UNTIL, "--until", SINCE, "--as", "li")
     assert refused.status == 1
     assert "末日早于首日" in refused.err

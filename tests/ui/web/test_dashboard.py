@@ -16,7 +16,9 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import DocumentKind, ReplyKind
 from models.office.tables import Organisation
+from models.overview.queries.brief import last_week
 from models.rectification.tables import Assignment, Measure
+from tests.journeys.test_true_figures import happens
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 
@@ -156,6 +158,15 @@ def test_the_indices_say_what_they_count(silent: str, look: Look) -> None:
     assert "按一般程序处理的和程序不详的道路交通事故" in page
     assert "/figures?from=" in page
     assert "本年深度调查事故分布" in page
+
+
+def test_the_page_tells_the_week_in_brief(silent: str, story: Story, look: Look) -> None:
+    week = last_week(local_date(story.installation.clock()))
+    assert "只有立案调查的不作统计" in words(look("ling", "dashboard"))
+    happens(story, week.since, deaths=1)
+    page = words(look("ling", "dashboard"))
+    assert "这一周共发生道路交通事故1起，死亡1人" in page
+    assert "整改措施：至今逾期未完成" in page
 
 
 def test_a_league_table_is_off_until_a_plan_of_the_place_turns_it_on(

@@ -287,9 +287,18 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
         f"/file-hazard/{foreign.hazard}/1",
         f"/file-hazard/{foreign.hazard}/1/small",
         f"/file-hazard/{foreign.hazard}/check.docx",
+        f"/file-circular/{foreign.case}/{foreign.papers[0]}.xlsx",
     ]
     walked = {route.name for route in routes() for address in wanted if _fits(route, address)}
-    of_no_case = {"ledger_file", "hazards_file", "register_file", "together", "blank_dossier", "of_authority"}
+    of_no_case = {
+        "ledger_file",
+        "hazards_file",
+        "register_file",
+        "figures_file",
+        "together",
+        "blank_dossier",
+        "of_authority",
+    }
     assert {route.name for route in routes()} - walked <= of_no_case, "a new route of files must be walked here"
     for role, account in FOREIGN.items():
         visitor = browser(account)

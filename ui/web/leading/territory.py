@@ -6,6 +6,8 @@ from datetime import date
 
 from models.kernel.installation import Installation, Reading
 from models.kernel.vocabulary import Breakdown
+from models.overview.queries.circular_accidents import accident_figures
+from models.papers.kinds.circular.content import AccidentFigures
 from models.papers.rules.periods import Period
 from models.register.queries.counting import Counted, refuse_strangers
 from models.register.queries.figures import Month, Report, report, stamp, trend
@@ -16,7 +18,8 @@ REPORTS: Memory[tuple[str, tuple[object, ...], Counted, Period, date, Breakdown 
     SECONDS, most=500
 )
 TRENDS: Memory[tuple[str, tuple[object, ...], Counted, int, date], list[Month]] = Memory(SECONDS, most=200)
-MEMORIES = (REPORTS, TRENDS)
+WEEKS: Memory[tuple[str, tuple[object, ...], str, Period, date], AccidentFigures | None] = Memory(SECONDS, most=50)
+MEMORIES = (REPORTS, TRENDS, WEEKS)
 
 
 def figures(
@@ -38,3 +41,11 @@ def months(installation: Installation, read: Reading, counted: Counted, year: in
     refuse_strangers(read.actor)
     key = installation.settings.database, stamp(read.session), counted, year, today
     return TRENDS.of(key, lambda: trend(read.session, read.actor, counted, year, today))
+
+
+def week(installation: Installation, read: Reading, period: Period, today: date) -> AccidentFigures | None:
+    """Return the accidents of a week, None where the register does not hold it. Raises NotAllowed for who does not read it."""
+    refuse_strangers(read.actor)
+    ours = installation.settings.unit_division
+    key = installation.settings.database, stamp(read.session), ours, period, today
+    return WEEKS.of(key, lambda: accident_figures(read.session, read.actor, ours, period, today))

@@ -6,17 +6,20 @@ from datetime import date
 
 import streamlit as st
 
+from documents.kinds.circular.accidents import amount, change
 from models.clock.queries.rulebook import competence, rulebook
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
 from models.kernel.rights import policy
 from models.kernel.vocabulary import Rhythm, Role
+from models.overview.queries.circular_accidents import accident_figures
 from models.overview.queries.circular_figures import circular_figures
 from models.overview.queries.circulars import CircularShown, circulars
-from models.papers.kinds.circular.content import Figures
+from models.papers.kinds.circular.content import AccidentFigures, Figures
 from models.papers.rules.periods import Period, last_ended
 from models.papers.rules.shares import in_words
-from ui.web.files_out import address, file_link
+from ui.figure_words import NOTHING
+from ui.web.files_out import address, circular_address, file_link
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.choices import Choices
@@ -51,6 +54,8 @@ def _period(visitor: Visitor) -> None:
             period = usual
         ours = competence(read.session, today)
         counted = circular_figures(read.session, read.actor, rules, period, today)
+        territory = visitor.installation.settings.unit_division
+        accidents = accident_figures(read.session, read.actor, territory, period, today)
     st.subheader(said("时期统计"))
     if ours is None or not ours.circulates:
         empty(
@@ -67,6 +72,7 @@ def _period(visitor: Visitor) -> None:
         )
     )
     _figures(counted.figures, period)
+    _accidents(accidents)
     if may(visitor.actor, "draft-circular") and counted.named:
         with st.expander(said("拟制通报")):
             fixed = {"period_from": period.since, "period_until": period.until}
@@ -99,6 +105,23 @@ def _figures(figures: Figures, period: Period) -> None:
         table(("单位", "逾期未完成事项", "原定日期", "逾期天数", "单位说明"), late, narrow=(2, 3))
 
 
+def _accidents(told: AccidentFigures | None) -> None:
+    if told is None:
+        st.caption("事故台账没有这一时期的全部事故（只有立案调查的不作统计），通报不含事故数据。")
+        return
+    st.caption(plain(f"事故数据：{told.note}。"))
+    rows = [
+        (
+            one.indicator.label,
+            amount(one, one.now),
+            NOTHING if one.before is None else amount(one, one.before),
+            change(one),
+        )
+        for one in told.figures
+    ]
+    table(("指标", "本期", "上年同期", "同比"), rows, narrow=(1, 2))
+
+
 def _list(visitor: Visitor) -> None:
     with visitor.reading() as read:
         found = circulars(read.session, read.actor)
@@ -107,7 +130,7 @@ def _list(visitor: Visitor) -> None:
         empty("没有通报。", "拟制和收到的通报会出现在这里。", link("消息", "/inbox"))
         return
     inside = visitor.has(*policy.POLICE)
-    table(("标题", "文号", "文书状态", "成文日期"), [_row(one, inside) for one in found], narrow=(1, 2, 3))
+    table(("标题", "文号", "文书状态", "成文日期", "数据表"), [_row(one, inside) for one in found], narrow=(1, 2, 3, 4))
 
 
 def _row(one: CircularShown, inside: bool) -> tuple[object, ...]:
@@ -116,7 +139,8 @@ def _row(one: CircularShown, inside: bool) -> tuple[object, ...]:
         if inside
         else file_link(address(one.case_number, one.ref, "docx"), one.title)
     )
-    return opened, one.number or "", one.status.label, one.issued_on or ""
+    tables = file_link(circular_address(one.case_number, one.ref), "xlsx") if one.period_until else ""
+    return opened, one.number or "", one.status.label, one.issued_on or "", tables
 
 
 SCREEN = Screen("通报", ADDRESS, "案件", show, EVERYONE - {Role.ADMIN})

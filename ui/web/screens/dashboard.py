@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from html import escape
+
 import streamlit as st
 
+from models.clock.queries.rulebook import rulebook
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Role, Turn
+from models.overview.queries.brief import brief, last_week
 from models.overview.queries.cases import CaseListed
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.waiting.rows import Wait
@@ -15,6 +20,7 @@ from models.papers.rules.periods import Period
 from models.papers.rules.shares import in_words
 from models.register.queries.counting import Counted
 from models.register.rules.figures import SMALL
+from ui.brief_words import HEADS, row, sentences
 from ui.event_sentence import when
 from ui.web.leading import cached_figures, territory
 from ui.web.leading.cached_figures import LONGEST_LATE, Late, Years
@@ -60,6 +66,7 @@ def show(visitor: Visitor) -> None:
         _part(title, parts.late[turn], "没有超期或临期的事项。")
     _sponsored(live.sponsored)
     _indices(visitor, at)
+    _brief(visitor, at.today)
     _units(visitor, parts, sums, now)
     _places(parts)
 
@@ -103,6 +110,22 @@ def _indices(visitor: Visitor, at: AsOf) -> None:
         f"上年同期不足{SMALL}的先列数字，上年同期为0的不计算百分比。"
     )
     st.html(link("事故数据", f"/figures?from={period.since.isoformat()}&to={period.until.isoformat()}"))
+
+
+def _brief(visitor: Visitor, today: date) -> None:
+    """Show the week that is over, whatever day the page shows, and what falls due in the one after it."""
+    week = last_week(today)
+    with visitor.reading() as read:
+        accidents = territory.week(visitor.installation, read, week, today)
+        told = brief(read.session, read.actor, rulebook(read.session), week, today, accidents)
+    st.subheader(said("一周简报"))
+    st.html(f"<p>{plain(week.days)}</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in sentences(told))}</ul>")
+    if told.falls_due:
+        with st.expander(said("到期的时限")):
+            rows = [
+                (*row(one)[:-1], link(one.case_number, f"/case?number={one.case_number}")) for one in told.falls_due
+            ]
+            table(HEADS, rows, narrow=(0, 4))
 
 
 def _part(title: str, shown: Html | None, nothing: str) -> None:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
-from typing import TypeVar
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from models.kernel import divisions
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
-from models.kernel.vocabulary import Breakdown, Coverage, Indicator, Rhythm, Word
+from models.kernel.vocabulary import Breakdown, Coverage, Indicator, Rhythm
 from models.papers.rules.periods import Period, last_ended
 from models.register.queries.counting import Counted
 from models.register.queries.figures import Line, Month, Report, asked_period
+from models.register.queries.sentences import amount, beside
 from models.register.queries.totals import earlier_totals
 from models.register.rules.figures import SMALL, change_in_words
-from ui.figure_words import NOTHING, amount, beside
+from ui.figure_words import NOTHING
+from ui.web.files_out import FIGURES_FILE
 from ui.web.leading import territory
 from ui.web.leading.charts import MOST, breakdown_chart, outliers, trend_chart
 from ui.web.leading.figures import cards, rows_address
@@ -27,15 +27,15 @@ from ui.web.navigation import POLICE, Screen
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import show_done
+from ui.web.parts.figure_parts import by_in, counted_in, in_address, period_in
 from ui.web.parts.language import said
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.visitor import Visitor
 from ui.web.parts.ways import ways
-from ui.web.parts.words import link, plain
+from ui.web.parts.words import link, plain, way_out
 
 ADDRESS = "figures"
-W = TypeVar("W", bound=Word)
 ENTERING = ("enter-earlier-totals", "enter-denominator", "close-month", "reopen-month")
 TABLED = (Indicator.ACCIDENTS, Indicator.FATAL_ACCIDENTS, Indicator.DEATHS, Indicator.INJURED, Indicator.PROPERTY_LOSS)
 
@@ -44,19 +44,13 @@ def show(visitor: Visitor) -> None:
     """Show the figures of the span in the address, from New Year to yesterday where there is none."""
     st.title(said("事故数据"))
     show_done()
-    today = local_date(visitor.installation.clock())
+    today, asked = local_date(visitor.installation.clock()), st.query_params.to_dict()
     try:
-        period = asked_period(_day("from"), _day("to"), today)
+        period = period_in(asked, today)
     except Refused as refusal:
         tell(refusal)
         period = asked_period(None, None, today)
-    by = _word(Breakdown, "by", Breakdown.DIVISION)
-    counted = Counted(
-        visitor.installation.settings.unit_division,
-        _word(Coverage, "coverage", Coverage.JURISDICTION),
-        _division(),
-        st.query_params.get("road") or None,
-    )
+    by, counted = by_in(asked), counted_in(asked, visitor.installation.settings.unit_division)
     _spans(period, counted, today)
     with visitor.reading() as read:
         told = territory.figures(visitor.installation, read, counted, period, today, by)
@@ -64,6 +58,7 @@ def show(visitor: Visitor) -> None:
     st.subheader(plain(_called(period, counted)))
     st.caption(f"{plain(told.note)}。点击数字查看计入的事故；上年同期或者上期不足{SMALL}的先列数字。")
     st.html(cards(told.figures))
+    st.html(way_out("导出表格", f"{FIGURES_FILE}?{in_address(period, counted, by=by.value)}"))
     st.html(f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in beside(told))}</ul>")
     if period.since != date(period.until.year, 1, 1):
         st.subheader(said("本年累计"))
@@ -74,38 +69,13 @@ def show(visitor: Visitor) -> None:
     _entering(visitor)
 
 
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(st.query_params.get(name, ""))
-    except ValueError:
-        return None
-
-
-def _word(words: type[W], name: str, usual: W) -> W:
-    value = st.query_params.get(name)
-    return words(value) if value in list(words) else usual
-
-
-def _division() -> str | None:
-    code = st.query_params.get("division")
-    return code if code and divisions.known(code) else None
-
-
 def _called(period: Period, counted: Counted) -> str:
     where = divisions.name(counted.division) if counted.division else ""
     return f"{period.called}{where}{counted.road or ''}（{counted.coverage.label}）"
 
 
 def _address(period: Period, counted: Counted, **more: str) -> str:
-    asked: dict[str, str | None] = {
-        "from": period.since.isoformat(),
-        "to": period.until.isoformat(),
-        "coverage": None if counted.coverage is Coverage.JURISDICTION else counted.coverage.value,
-        "division": counted.division,
-        "road": counted.road,
-        **more,
-    }
-    return f"/{ADDRESS}?{urlencode({name: value for name, value in asked.items() if value})}"
+    return f"/{ADDRESS}?{in_address(period, counted, **more)}"
 
 
 def _spans(period: Period, counted: Counted, today: date) -> None:

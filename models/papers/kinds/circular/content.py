@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from models.kernel.vocabulary import Indicator
 from models.papers.content.common import Content, Count, Head, HeadedPaper
 from models.papers.content.facts import AccidentFacts
 from models.papers.rules.shares import FEWEST, wilson
@@ -72,6 +73,33 @@ class OwnPolice(Content):
         return self.replies - self.in_time - self.exceeded
 
 
+class AccidentCount(Content):
+    """One figure of the register, and that of the same days a year before; None is unknown, money is in yuan."""
+
+    indicator: Indicator
+    now: Count | None
+    before: Count | None
+    unknown: Count = 0  # in how many accidents it is not (fully) known
+
+
+class DivisionCount(Content):
+    """What happened in one division, and a year before."""
+
+    name: str
+    counts: tuple[AccidentCount, ...]
+
+
+class AccidentFigures(Content):
+    """The accidents of the territory in a period, as the register had them when the circular was drafted."""
+
+    counted_on: date  # on which day, after the period
+    note: str  # 内部参考，以公安交管统计为准
+    figures: tuple[AccidentCount, ...]
+    cumulative: tuple[AccidentCount, ...] = ()  # since New Year, where the period begins later
+    divisions: tuple[DivisionCount, ...] = ()  # in the order of their codes, which is no ranking
+    beside: tuple[str, ...] = ()  # what must be said beside them: days too young to be sure of, closings, rates
+
+
 class Figures(Content):
     """What was counted at the end of a period, of the units alone that may be named in a circular."""
 
@@ -82,6 +110,7 @@ class Figures(Content):
     earlier: Count = 0  # of the matters, those that were due before the period
     own: OwnPolice | None = None
     coming: Count = 0  # due in the next period and not done
+    accidents: AccidentFigures | None = None  # None where the register does not hold the period
 
     @property
     def total(self) -> DueCount:
