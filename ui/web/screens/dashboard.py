@@ -83,15 +83,16 @@ def _units(visitor: Visitor, parts: Drawn, sums: Years, late: Late) -> None:
         st.caption("没有逾期未完成的整改措施。")
     _part("各单位按期情况", parts.units, "本年没有到期或者未到期的整改措施。")
     league = (
-        f"名次依据{plain(settings.league_table)}，置信区间重叠的并列。"
+        f"名次依据{settings.league_table}，置信区间重叠的并列。"
         if settings.league_table
         else "按到期措施多少排列，不是名次。"
     )
-    st.caption(
+    told = (
         "到期：本年内期限已过的整改措施，以及上年期限已过、年初仍未办结的，今日到期的不算；按期完成：本年到期的措施中按期的；"
         f"按期率：期限内报告完成且未被退回的比例，不足{settings.fewest_due}项的样本过少，不计算；中位天数：自送达至完成；一次采纳：完成反馈中未被退回的。"
         f"各单位措施的难易和资金不同，数字只供参考。{league}"
     )
+    st.caption(plain(told))
     own = sums.own
     share = in_words(own.on_time, own.due)
     st.caption(plain(f"本单位办案时限：本年到期{own.due}项，按期{own.on_time}项，按期率{share}。"))

@@ -136,7 +136,7 @@ def _found(visitor: Visitor) -> None:
     table(COUNT_HEADS, [counts], narrow=range(len(COUNT_HEADS)))
     if told.kept:
         st.markdown(
-            f"另有{told.kept}处与来源不同，因台账已由人员或者案件写定，导入时保留台账，列在该批次的“不同之处”。"
+            plain(f"另有{told.kept}处与来源不同，因台账已由人员或者案件写定，导入时保留台账，列在该批次的“不同之处”。")
         )
     _faults(told)
     reason = None
@@ -163,7 +163,7 @@ def _faults(told: Checked) -> None:
         rows = [(one.row, one.column, one.message) for one in told.faults[:FAULTS]]
         table(("行", "列", "错误"), rows, narrow=(0,))
         if told.fault_count > len(rows):
-            st.caption(f"以上为前{len(rows)}处，共{told.fault_count}处；导入后全部列在隔离区。")
+            st.caption(plain(f"以上为前{len(rows)}处，共{told.fault_count}处；导入后全部列在隔离区。"))
 
 
 def _bring_in(
@@ -338,7 +338,7 @@ def _cells(found: QuarantineShown) -> dict[tuple[int, str], str]:
     wrong = {(fault["row"], head) for fault in found.faults for head in str(fault["column"]).split("+")}
     typed: dict[tuple[int, str], str] = {}
     for row, texts in found.cells:
-        st.markdown(f"**第{row}行**")
+        st.markdown(f"**{plain(f'第{row}行')}**")
         pairs = sorted(zip(found.heads, texts, strict=True), key=lambda pair: (row, pair[0]) not in wrong)
         for first in range(0, len(pairs), 3):
             # Row by row: on a phone the columns follow each other, and what is wrong is to stay first.
@@ -443,7 +443,7 @@ def _suggesting(visitor: Visitor, known: Sequence[Versioned]) -> None:
 
 def _proposed(visitor: Visitor) -> None:
     days = visitor.installation.settings.proposal_days
-    st.caption(f"台账中{days}日以内发生、属于本单位调查范围而尚未立案的事故。系统只提请，由人员核对后立案。")
+    st.caption(plain(f"台账中{days}日以内发生、属于本单位调查范围而尚未立案的事故。系统只提请，由人员核对后立案。"))
     if not visitor.has(Role.OFFICER):
         empty("立案由民警办理。", "民警在这里看到应提请立案的事故。")
         return
