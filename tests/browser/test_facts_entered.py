@@ -16,7 +16,7 @@ from tests.browser.gestures import choose, date_in, press, says
 from tests.browser.serving import Visitor
 from ui.web.facts.parts import PARTS, sheets_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.long]
 
 SAID = {
     FieldKind.TEXT: "测试",

@@ -122,6 +122,7 @@ def to(page: Page, name: str) -> None:
     raise AssertionError(f"Tab does not come to {name}")
 
 
+@pytest.mark.long
 def test_tab_goes_through_every_page_in_its_order_and_is_seen(system: Whole, come: Come) -> None:
     found: dict[str, list[str]] = {}
     stranger = come()

@@ -94,6 +94,7 @@ def recorded(system: Whole, case: str, api: str) -> list[str]:
     raise AssertionError("Prefect recorded no notice whole")
 
 
+@pytest.mark.long
 def test_an_officer_sees_what_ran_what_failed_and_what_was_done_again_until_prefect_is_gone(
     system: Whole, come: Come, prefect: tuple[str, subprocess.Popen[bytes]]
 ) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from tests.how_to.walking import ROOT, Copy, follow
 
+pytestmark = pytest.mark.long
+
 GENERATED = (
     "tests/models/test_actions.py",
     "tests/ui/cli/test_actions.py",

@@ -606,7 +606,7 @@ def test_accidents_are_told_where_the_register_holds_the_period_and_not_where_it
     assert told_of.note == "内部参考，以公安交管统计为准"
     told_beside = "".join(told_of.beside)
     assert "按简易程序处理的1起另计" in told_beside
-    assert "3月26日以后的1起未满7日" in told_beside
+    assert "3月25日以后的1起未满7日" in told_beside
 
 
 def test_a_year_before_is_compared_with_only_where_the_register_holds_that_too(quarter: Quarter) -> None:
