@@ -28,6 +28,7 @@ from tests.waiting import eventually
 pytestmark = [pytest.mark.server]
 
 
+@pytest.mark.parametrize("databases", ["postgresql", pytest.param("sqlite", marks=pytest.mark.long)], indirect=True)
 def test_a_worker_killed_at_random_points_leaves_everything_there_once(databases: Databases, tmp_path: Path) -> None:
     survived = killed(databases, tmp_path, cases=4, kills=6, seed=11)
     assert survived.held.mails > 0
