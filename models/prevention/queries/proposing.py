@@ -21,7 +21,7 @@ from models.prevention.rules.firing import Fired, fired, usual
 from models.prevention.rules.judging import Calibration, calibration
 from models.prevention.rules.probability import Foreseen, foresee
 from models.prevention.rules.proposals import Proposed, ProposedList, Subject
-from models.prevention.rules.screening import YEARS, worst_first
+from models.prevention.rules.screening import YEARS, three_years, worst_first
 from models.prevention.rules.tally import Tally
 from models.prevention.rules.trial import YEAR, trial
 from models.prevention.tables import RiskWarning
@@ -224,7 +224,7 @@ def _screened(
     if past.last < 0:
         return None
     size = None if kind in UNITS else settings.warning_site
-    return _Screened(kind, size, accidents, involved, of, past, _three_years(past, 0), foresee(past, 0))
+    return _Screened(kind, size, accidents, involved, of, past, three_years(past, 0), foresee(past, 0))
 
 
 def _of_screening(session: Session, settings: Settings, one: _Screened, day: date) -> Iterator[ProposedList]:
@@ -281,10 +281,6 @@ def _evidence(one: _Screened, site: int, recent: Flags) -> tuple[int, ...]:
     return tuple(int(number) for number in reversed(one.accidents.ids[at]))
 
 
-def _three_years(past: History, period: int) -> Ints:
-    return past.sum(past.every, period, YEARS)
-
-
 def screening_record(past: History, length: int) -> tuple[dict[str, Tally], Calibration | None]:
     """Return how lists of that length did on the unit's own earlier years, by the three-year count and by probability, and
     how true the probabilities were; each is judged by the year after it, and a year without three before it is left out.
@@ -294,7 +290,7 @@ def screening_record(past: History, length: int) -> tuple[dict[str, Tally], Cali
     for period in range(past.first + YEARS - 1, min(past.last, 0)):
         known = past.known(period)
         after = np.where(known, past.severe[period + 1 - past.first], 0)
-        plain = worst_first(_three_years(past, period), length, seed=period + SEED)
+        plain = worst_first(three_years(past, period), length, seed=period + SEED)
         by_count += _year(after, known, plain, plain)
         found = foresee(past, period)
         if found is not None:

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, ColumnElement, and_, cast
 
+from models.register.rules.grid import AROUND_M, NEAR_M
 from models.register.tables import Hazard, RegisteredAccident
-
-NEAR_M, AROUND_M = 150, 500
-"""A site and its surroundings; along a road the surroundings are a section of as much to both sides."""
-
 
 Placed = type[RegisteredAccident] | type[Hazard]
 """A table whose rows have a place."""

@@ -17,7 +17,9 @@ from models.kernel.rights.visible import POLICE, visible_assignments, visible_ca
 from models.kernel.vocabulary import AssignmentState, HazardState, Role
 from models.office.tables import Organisation
 from models.rectification.tables import Assignment, Measure
-from models.register.rules.hazards import NEAR_M, SAME_WITHIN_DAYS, SAME_WITHIN_M, may_be_one
+from models.register.queries.around import Around
+from models.register.rules.grid import AROUND_M
+from models.register.rules.hazards import SAME_WITHIN_DAYS, SAME_WITHIN_M, may_be_one
 from models.register.tables import Hazard, RegisteredAccident
 
 SHOWN = 20
@@ -114,14 +116,14 @@ def accidents_near(session: Session, actor: Actor, given: Alike) -> list[Acciden
         return []
     rows = session.execute(
         select(RegisteredAccident)
-        .where(_near(RegisteredAccident, given, NEAR_M), RegisteredAccident.exclusion.is_(None))
+        .where(_near(RegisteredAccident, given, AROUND_M), RegisteredAccident.exclusion.is_(None))
         .order_by(RegisteredAccident.occurred_on.desc(), RegisteredAccident.id.desc())
         .limit(5 * SHOWN)
     ).scalars()
     return [
         AccidentNear(row.occurred_on, row.title, row.place, row.deaths, row.serious, row.light, metres)
         for row in rows
-        if (metres := _metres(row, given)) is not None and metres <= NEAR_M
+        if (metres := _metres(row, given)) is not None and metres <= AROUND_M
     ][:SHOWN]
 
 
@@ -135,27 +137,22 @@ def measures_near(session: Session, actor: Actor, given: Alike) -> list[MeasureN
         .join(Assignment, Assignment.case_id == Case.id)
         .join(Measure, Measure.id == Assignment.measure_id)
         .join(Organisation, Organisation.id == Assignment.organisation_id)
-        .where(_near(RegisteredAccident, given, NEAR_M), visible_cases(actor), visible_assignments(actor))
+        .where(_near(RegisteredAccident, given, AROUND_M), visible_cases(actor), visible_assignments(actor))
         .order_by(Case.id.desc(), Measure.id)
         .limit(5 * SHOWN)
     )
     return [
         MeasureNear(number, ref, text, unit, state, metres)
         for row, number, ref, text, unit, state in rows
-        if (metres := _metres(row, given)) is not None and metres <= NEAR_M
+        if (metres := _metres(row, given)) is not None and metres <= AROUND_M
     ][:SHOWN]
 
 
 def _near(table: type[Hazard] | type[RegisteredAccident], given: Alike, metres: int) -> ColumnElement[bool]:
-    """A box of the grid, a piece of the same road, or the same words for the place: what an index answers."""
+    """A circle on the grid, a piece of the same road, or the same words for the place: what an index answers."""
     ways: list[ColumnElement[bool]] = []
     if given.east_m is not None and given.north_m is not None:
-        ways.append(
-            and_(
-                table.east_m.between(given.east_m - metres, given.east_m + metres),
-                table.north_m.between(given.north_m - metres, given.north_m + metres),
-            )
-        )
+        ways.append(Around(given.east_m, given.north_m, metres).holds(table))
     if given.stake_m is not None and (given.road_number or given.road_name):
         road = table.road_number == given.road_number if given.road_number else table.road_name == given.road_name
         ways.append(and_(road, table.stake_m.between(given.stake_m - metres, given.stake_m + metres)))

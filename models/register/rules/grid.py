@@ -20,6 +20,8 @@ MIDDLE_M = 500_000
 ZONE_M = 1_000_000
 NORTH_M = 10_000_000
 """Added to the metres north of the equator."""
+NEAR_M, AROUND_M = 150, 500
+"""A site and its surroundings; along a road the surroundings are a section of as much to both sides."""
 
 
 def grid_metres(

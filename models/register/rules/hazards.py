@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from models.accident.rules.boxes import outside
 from models.accident.rules.datums import Point, converted
 from models.accident.rules.stakes import stake
 from models.accident.sheets import points
@@ -36,10 +37,6 @@ office's."""
 
 SAME_WITHIN_M, SAME_WITHIN_DAYS, SAME_FROM = 100, 90, 0.5
 """Two hazards may be one: so near to each other, seen within so many days, and at least so many of their words alike."""
-NEAR_M = 500
-"""Within so many metres, or along so much of a road, an accident or a measure tells something about a hazard."""
-# Mainland, islands and what lies between: a point outside was mistyped, or its degrees stand the wrong way round.
-_WEST, _EAST, _SOUTH, _NORTH = 73.0, 136.0, 3.0, 54.0
 _NUMBER = re.compile(rf"{HAZARD_MARK}\d{{4}}-\d{{4,}}", re.ASCII)
 _ROAD = re.compile(r"(?<![A-Z0-9])([GSXYCZ]\d{1,4})(?!\d)", re.ASCII)
 _STRETCH = re.compile(r"\s*(?:至|到|[-—–~～]+)\s*")
@@ -103,7 +100,7 @@ def spot(text: str) -> Spot:
 
 
 def _placed(point: Point) -> Spot:
-    if not (_WEST <= point.x <= _EAST and _SOUTH <= point.y <= _NORTH):
+    if outside(point, None):  # mistyped, or the degrees stand the wrong way round
         raise Invalid("坐标不在我国范围内，请核对经度、纬度是否写反", code="point_elsewhere")
     east, north = grid_metres([point.x], [point.y])
     return Spot(point.x, point.y, int(east[0]), int(north[0]))

@@ -9,8 +9,8 @@ import streamlit as st
 
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
-from models.register.queries.around import AROUND_M
 from models.register.queries.heat import Heat, HeatCell, heat
+from models.register.rules.grid import AROUND_M
 from ui.register_words import NOTE
 from ui.web.cache import Memory
 from ui.web.navigation import POLICE, Screen

@@ -11,10 +11,10 @@ from models.accident.rules.stakes import Stake
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid, Refused
 from models.kernel.installation import Reading
-from models.register.queries.around import AROUND_M, NEAR_M, Around, Place, Section, place_of
+from models.register.queries.around import Around, Place, Section, place_of
 from models.register.queries.places import PlaceKnown, PromisedThere, place_known
 from models.register.queries.registered import registered
-from models.register.rules.grid import degrees
+from models.register.rules.grid import AROUND_M, NEAR_M, degrees
 from ui.register_words import NOTE, dead, injured
 from ui.web.navigation import POLICE, Screen
 from ui.web.parts import maps

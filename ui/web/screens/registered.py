@@ -14,10 +14,11 @@ from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import Invalid, Refused
 from models.kernel.installation import Reading
 from models.kernel.vocabulary import Role
-from models.register.queries.around import AROUND_M, NEAR_M, Place, place_of
+from models.register.queries.around import Place, place_of
 from models.register.queries.duplicates import Duplicate, duplicates_of
 from models.register.queries.places import AccidentThere, PlaceKnown, accidents_there, place_known
 from models.register.queries.registered import ChangeShown, PartyShown, RegisteredShown, Told, registered
+from models.register.rules.grid import AROUND_M, NEAR_M
 from ui.event_sentence import when
 from ui.register_words import SOURCES, dead, division, injured
 from ui.web.navigation import POLICE, Screen
