@@ -251,7 +251,11 @@ def list_(
             (one.case_number, one.title, grade_told(one), one.stage, signs(one.progress), one.light) for one in cases
         ]
         heads = ("案件编号", "名称", "等级", "阶段", "五个一", "灯")
-        table(heads, rows, empty="没有案件。用 shencha case file 案情卷.json 立案。")
+        table(
+            heads,
+            rows,
+            empty="没有符合条件的案件。" if kind or stage else "没有案件。用 shencha case file 案情卷.json 立案。",
+        )
         if rows:
             say(LEGEND)
 
